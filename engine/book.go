@@ -1,0 +1,92 @@
+package engine
+
+import "math"
+
+// book is one instrument's two sides. In continuous trading they never cross or
+// touch: the best buy's price is below the best sell's.
+type book struct {
+	sides      [2]side // by Side
+	instrument Instrument
+	ticksMax   Price  // |price| is at most this, so that price times tick fits in 63 bits
+	trades     uint64 // the last trade id
+}
+
+func (b *book) init(in Instrument, limits *Limits, nodes *levelNodes) {
+	b.instrument = in
+	b.ticksMax = min(PriceMax, Price(math.MaxInt64/in.Tick))
+	b.sides[Buy].init(limits, nodes)
+	b.sides[Sell].init(limits, nodes)
+}
+
+// ticks converts and checks a command's price.
+func (b *book) ticks(c *Command) (Price, Reason) {
+	p := c.Price
+	if c.Refusal == ReasonPriceOffTick || c.Refusal == ReasonPriceRange {
+		return 0, c.Refusal
+	}
+	if c.Flags&CmdFlagDecimal != 0 {
+		if int64(p)%b.instrument.Tick != 0 {
+			return 0, ReasonPriceOffTick
+		}
+		p = Price(int64(p) / b.instrument.Tick)
+	}
+	if p > b.ticksMax || p < -b.ticksMax || p <= 0 && !b.instrument.NonPositivePrices {
+		return 0, ReasonPriceRange
+	}
+	return p, ReasonNone
+}
+
+// lots converts and checks a command's quantity, but for the instrument's maximum.
+func (b *book) lots(c *Command) (Qty, Reason) {
+	q := c.Qty
+	if c.Refusal == ReasonQtyOffLot || c.Refusal == ReasonQtyRange {
+		return 0, c.Refusal
+	}
+	if c.Flags&CmdFlagDecimal != 0 {
+		if int64(q)%b.instrument.Lot != 0 {
+			return 0, ReasonQtyOffLot
+		}
+		q = Qty(int64(q) / b.instrument.Lot)
+	}
+	if q <= 0 || q > QtyMax {
+		return 0, ReasonQtyRange
+	}
+	return q, ReasonNone
+}
+
+// crosses says whether an order of side s with this limit key on the opposite
+// side would trade now.
+func (e *Engine) crosses(b *book, s Side, limit int64) bool {
+	best := b.sides[s.Opposite()].best
+	return best != 0 && e.levels.slots[best].key <= limit
+}
+
+// canRest checks what an order needs to rest on its side: room in its level's
+// total for leaves beside own, which the order itself already holds there.
+func (e *Engine) canRest(s *side, key int64, leaves, own Qty) (newLevel bool, reason Reason) {
+	lh := s.index.find(key)
+	if lh == 0 {
+		return true, ReasonNone
+	}
+	if e.levels.slots[lh].total-own > math.MaxInt64-leaves {
+		return false, ReasonLevelOverflow
+	}
+	return false, ReasonNone
+}
+
+// canFill says whether the whole quantity is there at the limit or better.
+// It walks levels, not orders.
+func (e *Engine) canFill(opp *side, limit int64, qty Qty) bool {
+	for lh := opp.best; lh != 0; {
+		l := &e.levels.slots[lh]
+		if l.key > limit {
+			return false
+		}
+		if l.total >= qty {
+			return true
+		}
+		qty -= l.total
+		lh = opp.tree.after(l.key)
+	}
+	return false
+}

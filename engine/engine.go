@@ -1,0 +1,181 @@
+// Package engine is the matching core: a deterministic function from commands
+// to events. It does no I/O, reads no clock, starts no goroutine and takes no
+// lock; whatever changes a book is a [Command], and the same commands always
+// give the same event bytes and the same [Engine.Digest].
+//
+//	         Command ──> Apply ──> Events
+//	                       │
+//	   ┌───────────────────┼──────────────────┐
+//	orders.go           book.go            ids.go
+//	slab of orders,     two sides a book,  client ids of the day,
+//	lists of accounts   levels, B-tree     orders that are done
+//
+// One goroutine owns an Engine. Nothing inside is shared, so nothing is atomic
+// (the B-tree's free list takes an uncontended mutex of its own, ADR 0002), and
+// no pointer to a book leaves the package. All tables are made by [New]; after a
+// warm-up no command allocates.
+package engine
+
+import (
+	"errors"
+	"math"
+	"math/bits"
+	"strconv"
+)
+
+// Limits are the sizes of the engine's tables, fixed when it is made. A full
+// table is a refusal, never an allocation.
+type Limits struct {
+	OrdersMax        int // open orders over all books, 1 to 1<<24
+	AccountsMax      int // accounts, 1 to 1<<20
+	LevelsPerSideMax int // price levels a side of a book holds, 1 to 1<<22
+	OrdersPerDay     int // order ids issued in a trading day, 1 to 1<<32
+	ClOrdIDsPerDay   int // client order ids used in a trading day, 1 to 1<<28
+
+	// HashSeed moves keys about in the hash tables, so that nobody outside can
+	// choose keys that collide. It never shows in an event or in the digest.
+	HashSeed uint64
+}
+
+// DefaultLimits suit a venue of a few instruments: about 2 GiB of address
+// space, of which only what is used becomes memory.
+func DefaultLimits() Limits {
+	return Limits{
+		OrdersMax:        1 << 20,
+		AccountsMax:      1 << 12,
+		LevelsPerSideMax: 1 << 16,
+		OrdersPerDay:     1 << 26,
+		ClOrdIDsPerDay:   4_000_000,
+	}
+}
+
+// EventsPerCommandMax is the largest output of one command: a sweep, a mass
+// cancel or a report over every open order, with an event before and one after.
+func (l *Limits) EventsPerCommandMax() int { return l.OrdersMax + 3 }
+
+func (l *Limits) check() error {
+	for _, f := range []struct {
+		name   string
+		v, max int
+	}{
+		{"OrdersMax", l.OrdersMax, 1 << 24},
+		{"AccountsMax", l.AccountsMax, 1 << 20},
+		{"LevelsPerSideMax", l.LevelsPerSideMax, 1 << 22},
+		{"OrdersPerDay", l.OrdersPerDay, 1 << 32},
+		{"ClOrdIDsPerDay", l.ClOrdIDsPerDay, 1 << 28},
+	} {
+		if f.v < 1 || f.v > f.max {
+			return errors.New("engine: " + f.name + " is " + strconv.Itoa(f.v) + ", must be 1 to " + strconv.Itoa(f.max))
+		}
+	}
+	return nil
+}
+
+// Engine is the books and the tables around them. Its law is [Engine.Check].
+type Engine struct {
+	limits   Limits
+	books    []book
+	orders   orderSlab
+	levels   levelSlab
+	accounts []account
+	ids      idTable
+	done     []doneOrder // by order number; what is left of an order that is gone
+	issued   uint64      // order numbers issued; the last one
+	freeList *levelNodes
+}
+
+// New makes an engine with empty books, or says which limit or instrument is wrong.
+func New(limits Limits, instruments []Instrument) (*Engine, error) {
+	if err := limits.check(); err != nil {
+		return nil, err
+	}
+	if n := len(instruments); n < 1 || n >= int(NoInstrument) {
+		return nil, errors.New("engine: " + strconv.Itoa(n) + " instruments, must be 1 to " + strconv.Itoa(int(NoInstrument)-1))
+	}
+	if limits.HashSeed == 0 {
+		limits.HashSeed = 0x9E3779B97F4A7C15
+	}
+	e := &Engine{
+		limits:   limits,
+		books:    make([]book, len(instruments)),
+		orders:   newOrderSlab(limits.OrdersMax + 1), // one more, so that an IOC can pass through a full venue
+		levels:   newLevelSlab(limits.OrdersMax + 1), // a level has at least one order
+		accounts: make([]account, limits.AccountsMax),
+		ids:      newIDTable(limits.ClOrdIDsPerDay, limits.HashSeed),
+		done:     make([]doneOrder, limits.OrdersPerDay+1),
+		freeList: newLevelNodes(len(instruments), limits.LevelsPerSideMax),
+	}
+	for i := range instruments {
+		if err := instruments[i].check(); err != nil {
+			return nil, err
+		}
+		e.books[i].init(instruments[i], &e.limits, e.freeList)
+	}
+	return e, nil
+}
+
+func (in *Instrument) check() error {
+	bad := func(what string) error {
+		return errors.New("engine: instrument " + strconv.Quote(in.Symbol) + ": " + what)
+	}
+	switch {
+	case len(in.Symbol) < 1 || len(in.Symbol) > 16:
+		return bad("a symbol has 1 to 16 bytes")
+	case in.Tick <= 0:
+		return bad("Tick must be positive")
+	case in.Lot <= 0:
+		return bad("Lot must be positive")
+	case in.QtyMax < 1 || in.QtyMax > QtyMax:
+		return bad("QtyMax is out of range")
+	case in.QtyMax > Qty(math.MaxInt64/in.Lot):
+		return bad("QtyMax times Lot does not fit in 63 bits")
+	}
+	for i := 0; i < len(in.Symbol); i++ {
+		if c := in.Symbol[i]; c <= ' ' || c > '~' || c == '"' || c == '\\' {
+			return bad("a symbol is printable, without space, quote or backslash")
+		}
+	}
+	return nil
+}
+
+// Apply carries out one command and appends what happened to ev, which must be
+// empty and have room for Limits.EventsPerCommandMax events. Everything that
+// can be refused is refused before anything changes. There is always at least
+// one event, and the last one carries [FlagLast].
+// hot
+func (e *Engine) Apply(seq Seq, c *Command, ev *Events) {
+	ev.stamp(seq, c)
+	switch c.Kind {
+	case CmdEnter:
+		e.enter(c, ev)
+	case CmdCancel:
+		e.cancel(c, ev)
+	case CmdReduce:
+		e.reduce(c, ev)
+	case CmdReplace:
+		e.replace(c, ev)
+	case CmdMassCancel:
+		e.massCancel(c, ev)
+	case CmdSessionLost:
+		e.sessionLost(c, ev)
+	case CmdStatus:
+		e.status(c, ev)
+	case CmdOrders:
+		e.reportOrders(c, ev)
+	default:
+		ev.cancelRejected(c, NoInstrument, ReasonBadCommand)
+	}
+	ev.last().Flags |= FlagLast
+}
+
+// OpenOrders is the number of orders in all books.
+func (e *Engine) OpenOrders() int { return e.orders.live }
+
+// Instruments is the number of instruments; their ids are 0 to Instruments-1.
+func (e *Engine) Instruments() int { return len(e.books) }
+
+// notionalFits says whether price times quantity fits in 63 bits.
+func notionalFits(p Price, q Qty) bool {
+	hi, lo := bits.Mul64(uint64(max(p, -p)), uint64(q))
+	return hi == 0 && lo <= math.MaxInt64
+}

@@ -1,0 +1,192 @@
+package engine
+
+import "unsafe"
+
+// EventKind is what happened.
+type EventKind uint8
+
+// Events, each with the fields that it fills beside Seq, Time, Kind, Flags and By.
+// "the order" stands for OrderID, ClOrdID, Session, Instrument and Side of the
+// order that the event is about.
+const (
+	// EvAccepted: the order; Type, TimeInForce, Price, Qty (total), Leaves = Qty.
+	// FlagRests: it went straight into the book, without a trade, and nothing follows.
+	EvAccepted EventKind = 1
+	// EvExecuted: the order is the incoming one, Contra* is the resting one. Price is
+	// the resting order's, Qty the executed quantity, Leaves and ContraLeaves what
+	// each has left (0: filled and gone), TradeID.
+	EvExecuted EventKind = 2
+	// EvRested: the order; Price, Qty (total), Leaves: what is left of an incoming
+	// order that traded went into the book.
+	EvRested EventKind = 3
+	// EvCanceled: the order; Price, Qty (total), Leaves = the quantity taken out,
+	// Reason. FlagWasResting: it was in the book.
+	EvCanceled EventKind = 4
+	// EvReduced: the order; Price, Qty (new total), OldQty, Leaves (new).
+	EvReduced EventKind = 5
+	// EvReplaced: the order under its new ClOrdID, with OldClOrdID; Price, Qty (new
+	// total), OldQty, Leaves (new). FlagKeptPriority: it kept its place in the queue.
+	// FlagRests: it is in the book and nothing follows; else executions, EvRested or
+	// EvCanceled follow.
+	EvReplaced EventKind = 6
+	// EvRejected: a refused enter; Reason, and Session (= By), Instrument, Side, Type,
+	// TimeInForce and ClOrdID as they were sent. No order came to be, OrderID is 0.
+	EvRejected EventKind = 7
+	// EvCancelRejected: a refused cancel, reduce, replace, mass cancel, status, or a
+	// command of no known kind; Reason, Session (= By), and OrderID and ClOrdID as they
+	// were sent. Instrument is the order's where it is the account's own, open or done,
+	// else NoInstrument.
+	EvCancelRejected EventKind = 8
+	// EvState: the answer to a status, to an orders report and (FlagResent) to a command
+	// that had been carried out before. FlagRests: the order is open: the order, Type,
+	// TimeInForce, Price, Qty (total), Leaves. Else it is done: OrderID, ClOrdID as it was
+	// asked for (zero where it was asked for by OrderID), Session (= By), Instrument,
+	// Side, Reason (ReasonFilled, or why it was canceled), Leaves = what was not executed.
+	EvState EventKind = 9
+	// EvMassCanceled ends a mass cancel; Session (= By), Instrument (NoInstrument), Qty =
+	// how many orders it took out.
+	EvMassCanceled EventKind = 10
+	// EvOrdersEnd ends an orders report; Session (= By), Instrument (NoInstrument), Qty =
+	// how many orders it named.
+	EvOrdersEnd EventKind = 11
+	// EvSessionLost ends a session; Session (= By), Instrument (NoInstrument), Qty = how
+	// many orders went with it. Nothing by that session follows.
+	EvSessionLost EventKind = 12
+)
+
+// EventFlags qualify an event.
+type EventFlags uint8
+
+// Event flags.
+const (
+	FlagLast         EventFlags = 1 << iota // the last event of its command
+	FlagRests                               // the order is in the book now
+	FlagKeptPriority                        // a replace kept the order's place in the queue
+	FlagWasResting                          // the canceled order was in the book
+	FlagResent                              // the answer to a command that had been carried out before
+	FlagPostOnly                            // the order is post-only
+)
+
+// NoInstrument marks an event that is about no known instrument.
+const NoInstrument = ^InstrumentID(0)
+
+// Event is one output of the engine: fixed size, no pointers, two cache lines.
+// It describes the order as it was when the event was made: an order is freed
+// after the event that names it. A field that a kind does not name is zero.
+//
+// Session is the order's owner, the session that entered or last replaced it.
+// By is the session whose command made the event, so that both can be answered.
+//
+//	offset   0  Seq           u64    of the command
+//	         8  Time          i64    of the command
+//	        16  Kind          u8
+//	        17  Flags         u8
+//	        18  Reason        u8
+//	        19  Side          u8
+//	        20  Type          u8
+//	        21  TimeInForce   u8
+//	        22  Instrument    u16
+//	        24  By            u32
+//	        28  Session       u32
+//	        32  ContraSession u32
+//	        36  -             u32
+//	        40  OrderID       u64
+//	        48  ClOrdID       [16]
+//	        64  Price         i64
+//	        72  Qty           i64
+//	        80  Leaves        i64
+//	        88  ContraLeaves  i64    also OldQty
+//	        96  ContraOrderID u64
+//	       104  ContraClOrdID [16]   also OldClOrdID
+//	       120  TradeID       u64    per instrument, from 1
+type Event struct {
+	Seq           Seq
+	Time          Time
+	Kind          EventKind
+	Flags         EventFlags
+	Reason        Reason
+	Side          Side
+	Type          OrderType
+	TimeInForce   TimeInForce
+	Instrument    InstrumentID
+	By            SessionID
+	Session       SessionID
+	ContraSession SessionID
+	_             uint32
+	OrderID       OrderID
+	ClOrdID       ClOrdID
+	Price         Price
+	Qty           Qty
+	Leaves        Qty
+	ContraLeaves  Qty
+	ContraOrderID OrderID
+	ContraClOrdID ClOrdID
+	TradeID       uint64
+}
+
+// EventBytes is the size of an Event.
+const EventBytes = 128
+
+var _ = [1]struct{}{}[unsafe.Sizeof(Event{})-EventBytes]
+
+// OldQty is the order's total before an EvReduced or EvReplaced.
+func (e *Event) OldQty() Qty { return e.ContraLeaves }
+
+// OldClOrdID is the order's client id before an EvReplaced.
+func (e *Event) OldClOrdID() ClOrdID { return e.ContraClOrdID }
+
+// Events collects the output of one command. The caller owns it, hands it to
+// [Engine.Apply] empty, and reads it before the next command.
+type Events struct {
+	buf  []Event
+	n    int
+	seq  Seq
+	time Time
+	by   SessionID
+}
+
+// NewEvents returns a buffer for max events. An engine with Limits l never writes
+// more than l.EventsPerCommandMax() for one command.
+func NewEvents(max int) *Events { return &Events{buf: make([]Event, max)} }
+
+// Reset empties the buffer.
+func (ev *Events) Reset() { ev.n = 0 }
+
+// All returns the events in order, valid until the next Reset.
+func (ev *Events) All() []Event { return ev.buf[:ev.n] }
+
+// stamp takes what every event of a command has in common.
+func (ev *Events) stamp(seq Seq, c *Command) { ev.seq, ev.time, ev.by = seq, c.Time, c.Session }
+
+// next adds an event; its other fields are zero.
+// hot
+func (ev *Events) next(kind EventKind) *Event {
+	x := &ev.buf[ev.n]
+	ev.n++
+	*x = Event{Seq: ev.seq, Time: ev.time, Kind: kind, By: ev.by}
+	return x
+}
+
+// last is the newest event.
+func (ev *Events) last() *Event { return &ev.buf[ev.n-1] }
+
+// rejected answers a refused enter.
+func (ev *Events) rejected(c *Command, reason Reason) {
+	x := ev.next(EvRejected)
+	x.Reason = reason
+	x.Session, x.Instrument, x.ClOrdID = c.Session, c.Instrument, c.ClOrdID
+	x.Side, x.Type, x.TimeInForce = c.Side, c.Type, c.TimeInForce
+}
+
+// cancelRejected answers any other refused command.
+func (ev *Events) cancelRejected(c *Command, instrument InstrumentID, reason Reason) {
+	x := ev.next(EvCancelRejected)
+	x.Reason = reason
+	x.Session, x.Instrument, x.OrderID, x.ClOrdID = c.Session, instrument, c.OrderID, c.ClOrdID
+}
+
+// summary ends a command that was about many orders.
+func (ev *Events) summary(kind EventKind, n Qty) {
+	x := ev.next(kind)
+	x.Session, x.Instrument, x.Qty = ev.by, NoInstrument, n
+}

@@ -1,0 +1,78 @@
+package engine
+
+import "github.com/google/btree"
+
+// levelTree orders the levels of one side by key: the B-tree behind the book.
+// It is off the common path. The best level is cached by the side, an order
+// holds its level's handle, and a hash finds a level by its price; the tree is
+// asked only when a level is born or dies, and for the next one behind a level.
+type levelTree struct {
+	tree  *btree.BTreeG[levelRef]
+	visit func(levelRef) bool // bound once: a closure a call would be an allocation a call
+	found levelRef
+	from  int64
+}
+
+// levelRef is an item of the tree.
+type levelRef struct {
+	key   int64
+	level handle
+}
+
+// levelNodes is the free list of tree nodes that all sides share.
+type levelNodes = btree.FreeListG[levelRef]
+
+// treeDegree is the B-tree's degree. Between 16 and 128 it hardly matters; 32
+// keeps a node's items within sixteen cache lines.
+const treeDegree = 32
+
+// warmLevels is how many levels a side's tree is grown to and emptied from
+// before the first command, so that its nodes exist and have their full size.
+const warmLevels = 4096
+
+// newLevelNodes sizes the free list for every side of every book at its fullest:
+// a list that is too short would drop nodes and make new ones later.
+func newLevelNodes(instruments, levelsPerSideMax int) *levelNodes {
+	return btree.NewFreeListG[levelRef](2 * instruments * (levelsPerSideMax/(treeDegree-1) + 2))
+}
+
+func (t *levelTree) init(nodes *levelNodes, levelsMax int) {
+	t.tree = btree.NewWithFreeListG(treeDegree, func(a, b levelRef) bool { return a.key < b.key }, nodes)
+	t.visit = func(r levelRef) bool {
+		if r.key == t.from {
+			return true
+		}
+		t.found = r
+		return false
+	}
+	for i := range min(warmLevels, levelsMax) {
+		t.insert(int64(i), 1)
+	}
+	for i := range min(warmLevels, levelsMax) {
+		t.remove(int64(i))
+	}
+}
+
+// insert adds a level that is not in the tree. O(log levels)
+func (t *levelTree) insert(key int64, h handle) { t.tree.ReplaceOrInsert(levelRef{key, h}) }
+
+// remove takes out a level that is in the tree. O(log levels)
+func (t *levelTree) remove(key int64) { t.tree.Delete(levelRef{key: key}) }
+
+// first returns the best level, 0 for none. O(log levels)
+func (t *levelTree) first() handle {
+	r, ok := t.tree.Min()
+	if !ok {
+		return 0
+	}
+	return r.level
+}
+
+// after returns the next worse level behind key, 0 for none. O(log levels)
+func (t *levelTree) after(key int64) handle {
+	t.found, t.from = levelRef{}, key
+	t.tree.AscendGreaterOrEqual(levelRef{key: key}, t.visit)
+	return t.found.level
+}
+
+func (t *levelTree) len() int { return t.tree.Len() }

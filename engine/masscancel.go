@@ -1,0 +1,91 @@
+package engine
+
+// massCancel takes out every order that the scope and the filters name.
+// O(orders of the account), or of the instrument.
+func (e *Engine) massCancel(c *Command, ev *Events) {
+	if reason := e.checkMassCancel(c); reason != ReasonNone {
+		ev.cancelRejected(c, NoInstrument, reason)
+		return
+	}
+	var n Qty
+	if c.Scope == ScopeInstrument {
+		n = e.cancelInstrument(c, ev)
+	} else {
+		n = e.cancelAccount(c, ReasonCanceled, ev)
+	}
+	ev.summary(EvMassCanceled, n)
+}
+
+func (e *Engine) checkMassCancel(c *Command) Reason {
+	switch {
+	case c.Scope < ScopeAccount || c.Scope > ScopeInstrument,
+		c.Flags&CmdFlagBySide != 0 && c.Side > Sell,
+		int(c.Account) >= len(e.accounts),
+		c.Scope == ScopeInstrument && c.Flags&CmdFlagByInstrument == 0:
+		return ReasonBadCommand
+	case c.Flags&CmdFlagByInstrument != 0 && int(c.Instrument) >= len(e.books):
+		return ReasonUnknownInstrument
+	}
+	return ReasonNone
+}
+
+// cancelAccount walks one account's orders in entry order.
+func (e *Engine) cancelAccount(c *Command, reason Reason, ev *Events) (n Qty) {
+	for h := e.accounts[c.Account].oldest; h != 0; {
+		o := &e.orders.slots[h]
+		next := o.newer
+		if (c.Scope == ScopeAccount || o.session == c.Session) && e.selected(c, o) {
+			e.takeOut(h, o, reason, ev)
+			n++
+		}
+		h = next
+	}
+	return n
+}
+
+// cancelInstrument walks one book: buys, then sells, best level first, each in queue order.
+func (e *Engine) cancelInstrument(c *Command, ev *Events) (n Qty) {
+	b := &e.books[c.Instrument]
+	for i := range b.sides {
+		s := &b.sides[i]
+		for lh := s.best; lh != 0; {
+			l := &e.levels.slots[lh]
+			next := s.tree.after(l.key) // before the level goes
+			for h := l.head; h != 0; {
+				o := &e.orders.slots[h]
+				behind := o.next
+				if e.selected(c, o) {
+					e.takeOut(h, o, ReasonOperator, ev)
+					n++
+				}
+				h = behind
+			}
+			lh = next
+		}
+	}
+	return n
+}
+
+// selected applies a mass cancel's filters.
+func (e *Engine) selected(c *Command, o *order) bool {
+	if c.Flags&CmdFlagBySide != 0 && o.side != c.Side || c.Flags&CmdFlagByInstrument != 0 && o.instrument != c.Instrument {
+		return false
+	}
+	if c.Flags&CmdFlagByPrice != 0 {
+		if p := e.priceOf(o); p < c.Price || p > c.PriceHigh {
+			return false
+		}
+	}
+	return true
+}
+
+// sessionLost ends a session, and with CmdFlagCancelOnDisconnect the orders it owns.
+func (e *Engine) sessionLost(c *Command, ev *Events) {
+	var n Qty
+	if c.Flags&CmdFlagCancelOnDisconnect != 0 && int(c.Account) < len(e.accounts) {
+		own := *c
+		own.Scope, own.Flags = ScopeSession, 0
+		n = e.cancelAccount(&own, ReasonDisconnect, ev)
+	}
+	ev.summary(EvSessionLost, n)
+}

@@ -1,0 +1,81 @@
+package engine
+
+// status reports one order of the account, open or done.
+func (e *Engine) status(c *Command, ev *Events) {
+	h, d, reason := e.find(c)
+	switch {
+	case h != 0:
+		e.openState(&e.orders.slots[h], ev)
+	case d != nil:
+		e.doneState(c, d, &c.ClOrdID, ev)
+	default:
+		ev.cancelRejected(c, NoInstrument, reason)
+	}
+}
+
+// reportOrders reports every open order of the account, in entry order.
+func (e *Engine) reportOrders(c *Command, ev *Events) {
+	if int(c.Account) >= len(e.accounts) {
+		ev.cancelRejected(c, NoInstrument, ReasonBadCommand)
+		return
+	}
+	var n Qty
+	for h := e.accounts[c.Account].oldest; h != 0; h = e.orders.slots[h].newer {
+		e.openState(&e.orders.slots[h], ev)
+		n++
+	}
+	ev.summary(EvOrdersEnd, n)
+}
+
+// state answers a command that had been carried out before with the order as it is now.
+func (e *Engine) state(c *Command, record handle, ev *Events) {
+	r := &e.ids.records[record]
+	h := handle(uint64(r.order) & (1<<e.orders.slotBits - 1))
+	if o := &e.orders.slots[h]; o.id == r.order {
+		e.openState(o, ev)
+	} else {
+		e.doneState(c, &e.done[uint64(r.order)>>e.orders.slotBits], &r.id, ev)
+	}
+	ev.last().Flags |= FlagResent
+}
+
+func (e *Engine) openState(o *order, ev *Events) {
+	x := ev.next(EvState)
+	e.describe(x, o)
+	x.Flags = FlagRests
+	if o.postOnly {
+		x.Flags |= FlagPostOnly
+	}
+	x.Type, x.TimeInForce = o.kind, o.tif
+	x.Price, x.Qty, x.Leaves = e.priceOf(o), o.total(), o.leaves
+}
+
+func (e *Engine) doneState(c *Command, d *doneOrder, asked *ClOrdID, ev *Events) {
+	x := ev.next(EvState)
+	x.OrderID, x.ClOrdID, x.Session = d.id, *asked, c.Session
+	x.Instrument, x.Side, x.Reason, x.Leaves = d.instrument, d.side, d.reason, d.leaves
+}
+
+// describe fills in which order an event is about.
+// hot
+func (e *Engine) describe(x *Event, o *order) {
+	x.OrderID = o.id
+	x.ClOrdID = e.ids.records[o.record].id // records[0] is all zeros
+	x.Session = o.session
+	x.Instrument = o.instrument
+	x.Side = o.side
+}
+
+// priceOf is the price of an order that is in the book.
+func (e *Engine) priceOf(o *order) Price { return priceOf(o.side, e.levels.slots[o.level].key) }
+
+// instrumentOf is the instrument of a found order, open or done.
+func (e *Engine) instrumentOf(h handle, d *doneOrder) InstrumentID {
+	switch {
+	case h != 0:
+		return e.orders.slots[h].instrument
+	case d != nil:
+		return d.instrument
+	}
+	return NoInstrument
+}
