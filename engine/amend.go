@@ -98,7 +98,7 @@ func (e *Engine) replace(c *Command, ev *Events) {
 	if c.NewClOrdID != (ClOrdID{}) {
 		o.record = e.ids.add(c.Account, &c.NewClOrdID, c, o.id)
 	}
-	o.session = c.Session
+	x.ContraSession, o.session = o.session, c.Session
 	e.describe(x, o)
 	x.Price, x.Qty, x.ContraLeaves = r.price, r.total, o.total()
 

@@ -142,6 +142,7 @@ func (in *Instrument) check() error {
 // empty and have room for Limits.EventsPerCommandMax events. Everything that
 // can be refused is refused before anything changes. There is always at least
 // one event, and the last one carries [FlagLast].
+// walk 8
 // hot
 func (e *Engine) Apply(seq Seq, c *Command, ev *Events) {
 	ev.stamp(seq, c)

@@ -52,6 +52,7 @@ func (e *Engine) enter(c *Command, ev *Events) {
 
 // checkEnter finds the first reason to refuse a new order, in the order of the
 // list in reject.go, or the record that the same command made before.
+// walk 9
 // hot
 func (e *Engine) checkEnter(c *Command) (price Price, qty Qty, resent handle, reason Reason) {
 	if c.Side > Sell || c.Type < Limit || c.Type > Market || c.TimeInForce < GTC || c.TimeInForce > FOK ||

@@ -24,8 +24,10 @@ const (
 	EvCanceled EventKind = 4
 	// EvReduced: the order; Price, Qty (new total), OldQty, Leaves (new).
 	EvReduced EventKind = 5
-	// EvReplaced: the order under its new ClOrdID, with OldClOrdID; Price, Qty (new
-	// total), OldQty, Leaves (new). FlagKeptPriority: it kept its place in the queue.
+	// EvReplaced: the order under its new ClOrdID, with OldClOrdID; ContraSession = the
+	// session that owned it until now; Price, Qty (new total), OldQty, Leaves (new; 0
+	// where the total is at or below what is executed). FlagKeptPriority: it kept its
+	// place in the queue.
 	// FlagRests: it is in the book and nothing follows; else executions, EvRested or
 	// EvCanceled follow.
 	EvReplaced EventKind = 6

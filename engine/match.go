@@ -8,6 +8,7 @@ import "math"
 //
 // This is the one crossing loop. Whatever comes later (stops, icebergs,
 // auctions) stands in front of it or behind it, never inside.
+// walk 10
 // hot
 func (e *Engine) match(b *book, in *order, limit int64, ev *Events) {
 	opp := &b.sides[in.side.Opposite()]

@@ -31,6 +31,7 @@ func priceOf(s Side, key int64) Price {
 
 // enqueue puts an order at the back of its price's queue; a price that had no
 // level gets one.
+// walk 11
 // hot
 func (e *Engine) enqueue(s *side, key int64, h handle, o *order) {
 	lh := s.index.find(key)
