@@ -1,0 +1,100 @@
+package gateway
+
+import (
+	"pricetime/engine"
+	"pricetime/gateway/ring"
+)
+
+// core is the duty cycle that owns the books: it takes commands from the ring
+// in order, applies each, and moves what happened to the event ring.
+//
+//	command ring ──> Apply ──> out ──> event ring
+//
+// It never waits for a client, and in shared it could not: the thread that would
+// make room is its own. So an output that does not fit, a sweep of more orders
+// than the ring has slots, stays in out, which holds the largest output of one
+// command, and the next command is not taken before the last one's output has
+// left (ADR 0004).
+type core struct {
+	engine   *engine.Engine
+	commands *ring.Consumer[engine.Command]
+	events   *ring.Ring[engine.Event]
+	batchMax int
+
+	out  *engine.Events
+	left []engine.Event // of out, not in the ring yet
+	tap  *Tap
+
+	firstUnpublished uint64 // events that are in the ring and not published
+	unpublished      int
+}
+
+// Tap records what the core does: the commands in ring order and the events they
+// made, for a replay in a test. It grows without bound. Read it after Stop.
+type Tap struct {
+	Commands []engine.Command
+	Events   []engine.Event
+}
+
+// Poll takes up to batchMax commands and publishes their events once.
+// walk 7
+// hot
+func (c *core) Poll() int {
+	work := c.deliver()
+	if len(c.left) == 0 {
+		lo, n := c.commands.Poll(c.batchMax)
+		done := 0
+		for done < n && len(c.left) == 0 {
+			c.apply(lo + uint64(done))
+			c.deliver()
+			done++
+		}
+		if done > 0 {
+			c.commands.Release(lo + uint64(done) - 1)
+		}
+		work += done
+	}
+	if c.unpublished > 0 {
+		c.events.Publish(c.firstUnpublished, c.unpublished)
+		c.unpublished = 0
+	}
+	return work
+}
+
+// hot
+func (c *core) apply(seq uint64) {
+	cmd := c.commands.Slot(seq)
+	c.out.Reset()
+	c.engine.Apply(engine.Seq(seq), cmd, c.out)
+	c.left = c.out.All()
+	if c.tap != nil {
+		c.tap.Commands = append(c.tap.Commands, *cmd)
+		c.tap.Events = append(c.tap.Events, c.left...)
+	}
+}
+
+// deliver moves as much of left into the event ring as there is room for.
+// walk 12
+// hot
+func (c *core) deliver() int {
+	n := min(len(c.left), c.events.Slots())
+	if n > 0 && !c.events.HasRoom(n) {
+		n = c.events.Free()
+	}
+	if n == 0 {
+		return 0
+	}
+	lo, ok := c.events.TryClaim(n)
+	if !ok {
+		return 0 // the venue has closed
+	}
+	for i := range n {
+		*c.events.Slot(lo + uint64(i)) = c.left[i]
+	}
+	c.left = c.left[n:]
+	if c.unpublished == 0 {
+		c.firstUnpublished = lo
+	}
+	c.unpublished += n
+	return n
+}

@@ -1,0 +1,243 @@
+package gateway
+
+import (
+	"fmt"
+	"math/bits"
+
+	"pricetime/engine"
+)
+
+// replica is the public's view of all books, built from events alone: it knows what
+// any subscriber could know, and shares nothing with the engine.
+//
+//	order id -> index (open addressing) -> slab of orders <- queues of the levels
+//	                                                          sides: sorted slices
+//
+// Its law: every order of the slab that is not free is in the index under its id and
+// in the queue of exactly one level; a level's total is the sum of its orders'
+// leaves and positive; a side's levels are in strict order.
+//
+// All tables have their final size from the start; nothing allocates.
+type replica struct {
+	orders []replicaOrder // slot 0 is none
+	free   uint32         // first free slot, linked by next; 0: none
+	fresh  uint32         // slots from here on were never used
+
+	index []indexEntry // slots by order id
+	shift uint8        // 64 - log2(len(index))
+
+	books []replicaBook // by instrument
+}
+
+type replicaOrder struct {
+	id         engine.OrderID
+	price      engine.Price
+	leaves     engine.Qty
+	prev, next uint32 // neighbours in the level's queue, or the free list
+	instrument engine.InstrumentID
+	side       engine.Side
+}
+
+type indexEntry struct {
+	id   engine.OrderID // 0: empty
+	slot uint32
+}
+
+// replicaBook is one instrument's levels, each side from worst to best: most levels
+// come and go near the best price, so little is moved.
+type replicaBook struct{ sides [2][]replicaLevel }
+
+type replicaLevel struct {
+	price      engine.Price
+	total      engine.Qty
+	head, tail uint32 // the queue: who trades first, who came last
+}
+
+// newReplica returns empty books for as many orders and levels as the engine holds.
+func newReplica(instruments int, limits *engine.Limits) *replica {
+	indexSlots := 1 << bits.Len(uint(2*limits.OrdersMax-1)) // at most half full
+	levelsMax := min(limits.LevelsPerSideMax, limits.OrdersMax)
+	r := &replica{
+		orders: make([]replicaOrder, limits.OrdersMax+1),
+		fresh:  1,
+		index:  make([]indexEntry, indexSlots),
+		shift:  uint8(64 - bits.TrailingZeros(uint(indexSlots))),
+		books:  make([]replicaBook, instruments),
+	}
+	for i := range r.books {
+		for s := range r.books[i].sides {
+			r.books[i].sides[s] = make([]replicaLevel, 0, levelsMax)
+		}
+	}
+	return r
+}
+
+// add puts an order at the end of its level's queue.
+func (r *replica) add(instrument engine.InstrumentID, side engine.Side, price engine.Price, leaves engine.Qty, id engine.OrderID) {
+	slot := r.take()
+	levels := &r.books[instrument].sides[side]
+	at, found := findLevel(*levels, side, price)
+	if !found {
+		if len(*levels) == cap(*levels) {
+			panic(fmt.Sprintf("BUG: the feed's side %d of instrument %d has %d levels, its limit", side, instrument, len(*levels)))
+		}
+		*levels = (*levels)[:len(*levels)+1]
+		copy((*levels)[at+1:], (*levels)[at:])
+		(*levels)[at] = replicaLevel{price: price}
+	}
+	l := &(*levels)[at]
+	r.orders[slot] = replicaOrder{
+		id: id, price: price, leaves: leaves, prev: l.tail,
+		instrument: instrument, side: side,
+	}
+	if l.tail != 0 {
+		r.orders[l.tail].next = slot
+	} else {
+		l.head = slot
+	}
+	l.tail = slot
+	l.total += leaves
+	r.put(id, slot)
+}
+
+// reduce lowers what an order has left to leaves, in its place; 0 removes it. It
+// returns the order as it was.
+func (r *replica) reduce(id engine.OrderID, leaves engine.Qty) replicaOrder {
+	at := r.find(id)
+	slot := r.index[at].slot
+	o := &r.orders[slot]
+	was := *o
+	levels := &r.books[o.instrument].sides[o.side]
+	atLevel, found := findLevel(*levels, o.side, o.price)
+	if !found || leaves < 0 || leaves > o.leaves {
+		panic(fmt.Sprintf("BUG: the feed's order %d cannot go from %d left to %d", id, o.leaves, leaves))
+	}
+	l := &(*levels)[atLevel]
+	l.total -= o.leaves - leaves
+	o.leaves = leaves
+	if leaves > 0 {
+		return was
+	}
+	if o.prev != 0 {
+		r.orders[o.prev].next = o.next
+	} else {
+		l.head = o.next
+	}
+	if o.next != 0 {
+		r.orders[o.next].prev = o.prev
+	} else {
+		l.tail = o.prev
+	}
+	if l.head == 0 {
+		*levels = append((*levels)[:atLevel], (*levels)[atLevel+1:]...)
+	}
+	r.drop(at)
+	*o = replicaOrder{next: r.free}
+	r.free = slot
+	return was
+}
+
+// total is what a level holds; 0 where there is none.
+func (r *replica) total(instrument engine.InstrumentID, side engine.Side, price engine.Price) engine.Qty {
+	levels := r.books[instrument].sides[side]
+	if at, found := findLevel(levels, side, price); found {
+		return levels[at].total
+	}
+	return 0
+}
+
+// best is a side's best level; nil: the side is empty.
+func (r *replica) best(instrument engine.InstrumentID, side engine.Side) *replicaLevel {
+	levels := r.books[instrument].sides[side]
+	if len(levels) == 0 {
+		return nil
+	}
+	return &levels[len(levels)-1]
+}
+
+// findLevel finds a price in a side's levels, or where it belongs. O(log levels), and
+// less near the best price, where the search begins.
+func findLevel(levels []replicaLevel, side engine.Side, price engine.Price) (at int, found bool) {
+	worse := func(p engine.Price) bool { // than price; inlined
+		if side == engine.Buy {
+			return p < price
+		}
+		return p > price
+	}
+	// Gallop from the best: levels[lo-1] and all before it are worse, levels[hi] and
+	// all behind it are not.
+	lo, hi := 0, len(levels)
+	for step := 1; hi > 0; step *= 2 {
+		probe := max(hi-step, 0)
+		if worse(levels[probe].price) {
+			lo = probe + 1
+			break
+		}
+		hi = probe
+	}
+	for lo < hi {
+		middle := int(uint(lo+hi) / 2)
+		if worse(levels[middle].price) {
+			lo = middle + 1
+		} else {
+			hi = middle
+		}
+	}
+	return lo, lo < len(levels) && levels[lo].price == price
+}
+
+// take returns a free slot.
+func (r *replica) take() uint32 {
+	if slot := r.free; slot != 0 {
+		r.free = r.orders[slot].next
+		return slot
+	}
+	if int(r.fresh) == len(r.orders) {
+		panic(fmt.Sprintf("BUG: the feed holds %d orders, its limit", len(r.orders)-1))
+	}
+	r.fresh++
+	return r.fresh - 1
+}
+
+// home is where an id's entry would stand if the table were empty (Fibonacci
+// hashing: Knuth, TAOCP 3, 6.4).
+func (r *replica) home(id engine.OrderID) uint64 {
+	return uint64(id) * 0x9E3779B97F4A7C15 >> r.shift
+}
+
+// find returns the index's entry of an order that is in the book.
+func (r *replica) find(id engine.OrderID) (at uint64) {
+	mask := uint64(len(r.index) - 1)
+	for at = r.home(id); r.index[at].id != id; at = (at + 1) & mask {
+		if r.index[at].id == 0 {
+			panic(fmt.Sprintf("BUG: the feed does not know order %d", id))
+		}
+	}
+	return at
+}
+
+func (r *replica) put(id engine.OrderID, slot uint32) {
+	mask := uint64(len(r.index) - 1)
+	at := r.home(id)
+	for ; r.index[at].id != 0; at = (at + 1) & mask {
+		if r.index[at].id == id {
+			panic(fmt.Sprintf("BUG: order %d is in the feed's book twice", id))
+		}
+	}
+	r.index[at] = indexEntry{id, slot}
+}
+
+// drop empties an entry and moves up those behind it that a search would no longer
+// reach, so that no marks of the dead lengthen later searches.
+func (r *replica) drop(at uint64) {
+	mask := uint64(len(r.index) - 1)
+	gap := at
+	for next := (gap + 1) & mask; r.index[next].id != 0; next = (next + 1) & mask {
+		// An entry may fill the gap unless its home lies between the gap and itself.
+		if (next-r.home(r.index[next].id))&mask >= (next-gap)&mask {
+			r.index[gap] = r.index[next]
+			gap = next
+		}
+	}
+	r.index[gap] = indexEntry{}
+}

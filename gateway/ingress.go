@@ -1,0 +1,389 @@
+package gateway
+
+import (
+	"bytes"
+	"sync/atomic"
+	"time"
+
+	"pricetime/engine"
+	"pricetime/gateway/wire"
+	"pricetime/gateway/wire/jsonl"
+)
+
+// ingress is the duty cycle from sockets to the command ring:
+//
+//	poll -> read -> frame -> decode -> claim and copy -> (end of batch) publish
+//
+// A session's lines are taken in order. One that is not a command (an error, a
+// ping, a login, a subscription) waits until all earlier commands of its session
+// are answered, so that answers come in the order of the lines; only that session
+// waits. When the command ring is full, reading stops and TCP pushes back.
+type ingress struct {
+	*door
+	ready      []readiness // from a sleep in poll, not handled yet
+	polls      uint
+	nextTickNs int64
+
+	stopping *atomic.Bool // the venue wants to end
+	closing  bool         // nothing is read any more
+	untilNs  int64        // by then it ends, whatever is left
+	finished atomic.Bool  // all is answered and sent
+}
+
+// tickEvery is how often timers are looked at: heartbeats and idle sessions.
+const tickEvery = 50 * time.Millisecond
+
+// ticksSkipped is how many busy polls go by without a look at the clock.
+const ticksSkipped = 64
+
+// idleHeartbeats is how many agreed heartbeats a client may miss before it is
+// cut, SoupBinTCP's 15 seconds to its 1.
+const idleHeartbeats = 15
+
+// drainMax is how long a stopping venue, or a session whose client has sent all it
+// will, takes to send what is in its outbox.
+const drainMax = 2 * time.Second
+
+// Poll takes what the sockets have.
+// hot
+func (in *ingress) Poll() int {
+	ready := in.ready
+	if in.ready = nil; len(ready) == 0 {
+		ready = in.transport.poll(0)
+	}
+	work := 0
+	if len(ready) > 0 || len(in.stalled) > 0 {
+		in.readClock()
+		for _, r := range ready {
+			work += in.handle(r)
+		}
+		work += in.retry()
+		in.publish()
+	}
+	if in.polls++; work == 0 || in.polls%ticksSkipped == 0 {
+		in.tick()
+	}
+	if in.stopping.Load() {
+		in.drain()
+	}
+	return work
+}
+
+// readClock is the one clock read of a batch. Sequenced time never goes backwards,
+// whatever the clock does.
+func (in *ingress) readClock() {
+	if now := in.clock(); now > in.nowNs {
+		in.nowNs = now
+	}
+}
+
+// hot
+func (in *ingress) handle(r readiness) int {
+	if r.what&readyAccepted != 0 {
+		in.accept(r.slot)
+	}
+	s := &in.sessions[r.slot]
+	if s.state == sessionFree || s.state == sessionLost {
+		return 0
+	}
+	if r.what&readyWrite != 0 {
+		in.flush(s)
+	}
+	if r.what&readyRead != 0 {
+		return in.read(s) + 1
+	}
+	return 1
+}
+
+// read takes what the socket has, once, and carries out the whole lines.
+// walk 2
+// hot
+func (in *ingress) read(s *session) int {
+	if in.closing || s.hi == len(s.in) && s.lo == 0 {
+		return 0 // the buffer is full of lines that wait
+	}
+	if s.lo > 0 {
+		s.hi = copy(s.in, s.in[s.lo:s.hi])
+		s.lo = 0
+		if s.hi == len(s.in) {
+			return 0
+		}
+	}
+	n, status := in.transport.read(s.slot, s.in[s.hi:])
+	switch status {
+	case ioAgain:
+		return 0
+	case ioClosed:
+		in.endOfFile(s)
+		return 1
+	}
+	s.hi += n
+	s.heardAtNs = in.tickNs
+	in.carryOut(s)
+	return n
+}
+
+// endOfFile: what the peer has sent is carried out and answered, then the session
+// ends. A second report means that the connection is gone in both directions.
+func (in *ingress) endOfFile(s *session) {
+	if s.state == sessionDraining {
+		in.cut(s, "connection reset")
+		return
+	}
+	s.state = sessionDraining
+	s.heardAtNs = in.tickNs
+	in.transport.stopReading(s.slot)
+	in.stall(s)
+}
+
+// retry goes on with every session that had to wait.
+func (in *ingress) retry() int {
+	work := 0
+	stalled := in.stalled
+	in.stalled = in.stalled[:0]
+	for _, slot := range stalled {
+		s := &in.sessions[slot]
+		s.stalled = false
+		switch s.state {
+		case sessionLost:
+			if in.bury(s) {
+				work++
+			} else {
+				in.stall(s)
+			}
+		case sessionOpen, sessionDraining:
+			work += in.carryOut(s)
+			if s.state == sessionDraining && !s.stalled {
+				if s.inFlight == 0 && s.out.unsent == 0 {
+					in.hangUp(s)
+					work++
+				}
+				in.stall(s)
+			}
+		}
+	}
+	return work
+}
+
+// carryOut takes whole lines from the session's buffer until one has to wait.
+// walk 3
+// hot
+func (in *ingress) carryOut(s *session) int {
+	work := 0
+	for s.state == sessionOpen || s.state == sessionDraining {
+		rest := s.in[s.lo:s.hi]
+		end := bytes.IndexByte(rest, '\n')
+		if end < 0 || s.discarding {
+			if !in.partial(s, rest, end) {
+				return work
+			}
+			continue
+		}
+		line := rest[:end]
+		if end > 0 && line[end-1] == '\r' {
+			line = line[:end-1]
+		}
+		if !in.line(s, line) {
+			in.stall(s)
+			return work
+		}
+		s.lo += end + 1
+		work++
+	}
+	return work
+}
+
+// partial handles a line without its end. A line that is too long is refused as
+// soon as that is known, and skipped up to its newline however far that is.
+// It says whether there may be another line behind it.
+func (in *ingress) partial(s *session, rest []byte, end int) bool {
+	switch {
+	case s.discarding && end >= 0:
+		s.lo += end + 1
+		s.discarding = false
+		return true
+	case s.discarding:
+		s.lo, s.hi = 0, 0
+	case len(rest) > in.limits.LineBytesMax+1: // and one for a '\r'
+		if s.inFlight > 0 {
+			in.stall(s)
+			return false
+		}
+		in.fault(s, jsonl.Fault{Code: jsonl.FaultTooLong})
+		s.discarding = true
+		return true
+	}
+	return false
+}
+
+// line carries out one line; false: it has to wait.
+// walk 5
+// hot
+func (in *ingress) line(s *session, line []byte) bool {
+	if !in.commands.HasRoom(1) {
+		return false
+	}
+	fault := in.decoder.Decode(line, &in.request)
+	if fault.Code == 0 && in.request.Kind == jsonl.RequestCommand && s.loggedIn {
+		c := in.claim(s)
+		*c = in.request.Command
+		c.Time = engine.Time(in.nowNs)
+		c.Account, c.Session = s.account, s.id
+		return true
+	}
+	if s.inFlight > 0 {
+		return false
+	}
+	if fault.Code != 0 {
+		in.fault(s, fault)
+		return true
+	}
+	switch in.request.Kind {
+	case jsonl.RequestCommand:
+		in.fault(s, jsonl.Fault{Code: jsonl.FaultNotLoggedIn})
+	case jsonl.RequestLogin:
+		in.login(s)
+	case jsonl.RequestPing:
+		if b := in.room(s); b != nil {
+			in.commit(s, in.encoder.AppendPong(b))
+		}
+	case jsonl.RequestSubscribe:
+		return in.subscribe(s)
+	case jsonl.RequestUnsubscribe:
+		return in.unsubscribe(s)
+	}
+	return true
+}
+
+// fault answers a line that is not a command. A session that sends nothing but
+// faults is cut.
+func (in *ingress) fault(s *session, f jsonl.Fault) {
+	b := in.room(s)
+	if b == nil {
+		return
+	}
+	in.commit(s, in.encoder.AppendError(b, &f))
+	if s.errors++; s.errors >= in.limits.ErrorsMax {
+		if b = in.room(s); b != nil {
+			in.commit(s, in.encoder.AppendError(b, &jsonl.Fault{Code: jsonl.FaultTooManyErrors}))
+			in.flush(s)
+			in.cut(s, "too many errors")
+		}
+	}
+}
+
+func (in *ingress) login(s *session) {
+	if s.loggedIn {
+		in.fault(s, jsonl.Fault{Code: jsonl.FaultAlreadyLoggedIn})
+		return
+	}
+	login := &in.request.Login
+	account, ok := in.accounts.open(login.Account)
+	if !ok {
+		in.fault(s, jsonl.Fault{Code: jsonl.FaultAccountLimit})
+		return
+	}
+	s.loggedIn, s.account = true, account
+	s.cancelOnDisconnect = login.CancelOnDisconnect
+	s.heartbeatNs = int64(login.HeartbeatMs) * int64(time.Millisecond)
+	if b := in.room(s); b != nil {
+		in.commit(s, in.encoder.AppendLoggedIn(b, login.Account, s.id, s.sequence))
+	}
+}
+
+// subscribe asks the feed for every channel of every product named. The feed
+// answers each with a snapshot and then lets the session in.
+func (in *ingress) subscribe(s *session) bool {
+	channels, products := in.request.Channels, in.request.Products
+	if in.requests.Free() < len(products)*wire.Channels {
+		return false
+	}
+	if b := in.room(s); b != nil {
+		in.commit(s, in.encoder.AppendSubscriptions(b, &in.request))
+	}
+	for _, id := range products {
+		for c := wire.Channel(0); c < wire.Channels; c++ {
+			if channels&c.Bit() == 0 || s.channels[id]&c.Bit() != 0 {
+				continue
+			}
+			s.channels[id] |= c.Bit()
+			lo, _ := in.requests.TryClaim(1)
+			*in.requests.Slot(lo) = feedRequest{session: s.id, channel: c, instrument: id}
+			in.requests.Publish(lo, 1)
+		}
+	}
+	return true
+}
+
+func (in *ingress) unsubscribe(s *session) bool {
+	channels, products := in.request.Channels, in.request.Products
+	for _, id := range products {
+		for c := wire.Channel(0); c < wire.Channels; c++ {
+			if channels&s.channels[id]&c.Bit() != 0 && !in.leave(s, c, id) {
+				return false
+			}
+		}
+	}
+	if b := in.room(s); b != nil {
+		in.commit(s, in.encoder.AppendSubscriptions(b, &in.request))
+	}
+	return true
+}
+
+// tick looks at the sessions' timers now and then. They run on the monotonic
+// clock, so that a jump of the wall clock cuts nobody.
+func (in *ingress) tick() {
+	now := in.monotonic()
+	if now < in.nextTickNs {
+		return
+	}
+	in.nextTickNs = now + int64(tickEvery)
+	in.tickNs = now
+	for i := range in.sessions {
+		s := &in.sessions[i]
+		switch {
+		case s.state == sessionDraining && now-s.heardAtNs > int64(drainMax):
+			in.cut(s, "does not take its answers")
+		case s.state != sessionOpen || s.heartbeatNs == 0:
+		case now-s.heardAtNs > idleHeartbeats*s.heartbeatNs:
+			in.cut(s, "heartbeats missed")
+		case now-s.wroteAtNs >= s.heartbeatNs:
+			s.wroteAtNs = now
+			if b := in.room(s); b != nil {
+				in.commit(s, in.encoder.AppendHeartbeat(b))
+			}
+		}
+	}
+}
+
+// drain ends the venue: no more input; what is in the rings is carried out and
+// answered, outboxes are sent, then every connection is closed.
+func (in *ingress) drain() {
+	if in.finished.Load() {
+		return
+	}
+	if !in.closing {
+		in.closing = true
+		in.untilNs = in.monotonic() + int64(drainMax)
+		in.transport.stopAccepting()
+		for i := range in.sessions {
+			if s := &in.sessions[i]; s.state == sessionOpen || s.state == sessionDraining {
+				in.transport.stopReading(s.slot)
+				s.lo, s.hi = 0, 0
+			}
+		}
+	}
+	if in.monotonic() < in.untilNs {
+		if in.inFlight > 0 {
+			return
+		}
+		for i := range in.sessions {
+			if s := &in.sessions[i]; s.state == sessionOpen || s.state == sessionDraining {
+				if s.out.unsent > 0 {
+					return
+				}
+			}
+		}
+	}
+	in.finished.Store(true)
+}

@@ -1,0 +1,240 @@
+package gateway
+
+import (
+	"fmt"
+	"net"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// reactor is the transport of the order path on Linux: one epoll set over
+// non-blocking sockets, polled by the I/O thread with raw system calls. There is
+// no netpoller, no goroutine a connection and no wake-up between the kernel and
+// the decoder.
+//
+// RawSyscall does not tell the Go scheduler, which is right for a call that
+// returns at once and wrong for one that waits: poll with a wait uses the
+// ordinary call, which hands the processor on.
+type reactor struct {
+	epoll    int
+	listener int
+	wakeup   int // eventfd
+	address  string
+
+	fds   []int32 // by slot, -1 for none
+	wants []uint32
+	free  slotQueue
+
+	events []unix.EpollEvent
+	ready  []readiness
+}
+
+// User data of the two descriptors in the epoll set that are not connections.
+const (
+	tokenListener = -1
+	tokenWakeup   = -2
+)
+
+func newReactor(address string, connectionsMax int) (transport, error) {
+	r := &reactor{
+		epoll: -1, listener: -1, wakeup: -1,
+		fds:    make([]int32, connectionsMax),
+		wants:  make([]uint32, connectionsMax),
+		free:   newSlotQueue(connectionsMax),
+		events: make([]unix.EpollEvent, 256),
+		ready:  make([]readiness, 0, 256+connectionsMax),
+	}
+	for i := range r.fds {
+		r.fds[i] = -1
+	}
+	if err := r.open(address); err != nil {
+		r.close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *reactor) open(address string) (err error) {
+	// Package net resolves and binds; its descriptor is duplicated out of the netpoller's hands.
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", address, err)
+	}
+	defer l.Close()
+	r.address = l.Addr().String()
+	raw, err := l.(*net.TCPListener).SyscallConn()
+	if err != nil {
+		return fmt.Errorf("listen on %s: %w", address, err)
+	}
+	var dupErr error
+	if err := raw.Control(func(fd uintptr) { r.listener, dupErr = unix.FcntlInt(fd, unix.F_DUPFD_CLOEXEC, 0) }); err != nil {
+		return fmt.Errorf("listen on %s: %w", address, err)
+	}
+	if dupErr != nil {
+		return fmt.Errorf("duplicate listener: %w", dupErr)
+	}
+	if r.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
+		return fmt.Errorf("epoll_create1: %w", err)
+	}
+	if r.wakeup, err = unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC); err != nil {
+		return fmt.Errorf("eventfd: %w", err)
+	}
+	for token, fd := range map[int32]int{tokenListener: r.listener, tokenWakeup: r.wakeup} {
+		if err := unix.EpollCtl(r.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: token}); err != nil {
+			return fmt.Errorf("epoll_ctl: %w", err)
+		}
+	}
+	return nil
+}
+
+func (r *reactor) addr() string { return r.address }
+
+// walk 1
+// hot
+func (r *reactor) poll(wait time.Duration) []readiness {
+	r.ready = r.ready[:0]
+	var n int
+	if wait <= 0 {
+		got, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(r.epoll), uintptr(unsafe.Pointer(&r.events[0])), uintptr(len(r.events)), 0, 0, 0)
+		if errno != 0 {
+			return r.ready
+		}
+		n = int(got)
+	} else {
+		n = r.sleep(wait)
+	}
+	for i := range n {
+		ev := &r.events[i]
+		switch ev.Fd {
+		case tokenListener:
+			r.accept()
+		case tokenWakeup:
+			var b [8]byte
+			unix.Read(r.wakeup, b[:])
+		default:
+			var what readyFlags
+			if ev.Events&(unix.EPOLLIN|unix.EPOLLHUP|unix.EPOLLERR|unix.EPOLLRDHUP) != 0 {
+				what |= readyRead // the read tells which it was
+			}
+			if ev.Events&unix.EPOLLOUT != 0 {
+				what |= readyWrite
+			}
+			r.ready = append(r.ready, readiness{slot: uint32(ev.Fd), what: what})
+		}
+	}
+	return r.ready
+}
+
+// sleep waits in epoll_wait. A wake that comes before the wait is not lost: the
+// eventfd stays readable until it is read.
+func (r *reactor) sleep(wait time.Duration) int {
+	ms := max(int(wait/time.Millisecond), 1)
+	n, err := unix.EpollWait(r.epoll, r.events, ms)
+	if err != nil { // EINTR
+		return 0
+	}
+	return n
+}
+
+func (r *reactor) wake() {
+	var one = [8]byte{1}
+	unix.Write(r.wakeup, one[:])
+}
+
+func (r *reactor) accept() {
+	for {
+		fd, _, err := unix.Accept4(r.listener, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
+		if err != nil {
+			return // EAGAIN; or out of descriptors, and the next poll tries again
+		}
+		slot, ok := r.free.take()
+		if !ok {
+			unix.Write(fd, []byte(busyLine))
+			unix.Close(fd)
+			continue
+		}
+		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+		r.fds[slot] = int32(fd)
+		r.wants[slot] = unix.EPOLLIN
+		if err := unix.EpollCtl(r.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(slot)}); err != nil {
+			unix.Close(fd)
+			r.fds[slot] = -1
+			r.free.give(slot)
+			continue
+		}
+		r.ready = append(r.ready, readiness{slot: slot, what: readyAccepted})
+	}
+}
+
+// hot
+func (r *reactor) read(slot uint32, b []byte) (int, ioStatus) {
+	n, _, errno := unix.RawSyscall(unix.SYS_READ, uintptr(r.fds[slot]), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)))
+	switch {
+	case errno == unix.EAGAIN || errno == unix.EINTR:
+		return 0, ioAgain
+	case errno != 0 || n == 0:
+		return 0, ioClosed
+	}
+	return int(n), ioOK
+}
+
+// hot
+func (r *reactor) write(slot uint32, b []byte) (int, ioStatus) {
+	n, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(r.fds[slot]), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)), unix.MSG_NOSIGNAL|unix.MSG_DONTWAIT, 0, 0)
+	switch {
+	case errno == unix.EAGAIN || errno == unix.EINTR:
+		return 0, ioAgain
+	case errno != 0:
+		return 0, ioClosed
+	}
+	return int(n), ioOK
+}
+
+func (r *reactor) wantWrite(slot uint32, on bool) {
+	if on {
+		r.want(slot, r.wants[slot]|unix.EPOLLOUT)
+	} else {
+		r.want(slot, r.wants[slot]&^unix.EPOLLOUT)
+	}
+}
+
+func (r *reactor) stopReading(slot uint32) { r.want(slot, r.wants[slot]&^unix.EPOLLIN) }
+
+func (r *reactor) want(slot, events uint32) {
+	if r.wants[slot] == events {
+		return
+	}
+	r.wants[slot] = events
+	unix.EpollCtl(r.epoll, unix.EPOLL_CTL_MOD, int(r.fds[slot]), &unix.EpollEvent{Events: events, Fd: int32(slot)})
+}
+
+func (r *reactor) closeConn(slot uint32) {
+	unix.Close(int(r.fds[slot])) // leaves the epoll set by itself
+	r.fds[slot] = -1
+}
+
+func (r *reactor) release(slot uint32) { r.free.give(slot) }
+
+func (r *reactor) stopAccepting() {
+	if r.listener >= 0 {
+		unix.Close(r.listener)
+		r.listener = -1
+	}
+}
+
+func (r *reactor) close() {
+	r.stopAccepting()
+	for slot, fd := range r.fds {
+		if fd >= 0 {
+			r.closeConn(uint32(slot))
+		}
+	}
+	for _, fd := range []*int{&r.epoll, &r.wakeup} {
+		if *fd >= 0 {
+			unix.Close(*fd)
+			*fd = -1
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package gateway
+
+import (
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// stage is a duty cycle: Poll does what there is to do, never waits, and says
+// how much it did.
+type stage interface{ Poll() int }
+
+// Threads says how stages are put on threads.
+type Threads string
+
+// Settings of --threads.
+const (
+	ThreadsAuto   Threads = "auto"   // shared with fewer than four processors, else split
+	ThreadsShared Threads = "shared" // all stages in turn on one thread: no hop between cores, no wake-up
+	ThreadsSplit  Threads = "split"  // a thread for input and output, one for the core, one for the feed
+)
+
+// Idle says what a thread does when its stages have nothing to do.
+type Idle string
+
+// Settings of --idle.
+const (
+	IdleAuto  Idle = "auto"  // spin where every thread can have a core and two are left, else park
+	IdleSpin  Idle = "spin"  // poll on: the fastest answer, and a core at 100 %
+	IdleYield Idle = "yield" // poll on, giving the processor to other goroutines each time
+	IdlePark  Idle = "park"  // poll on for a moment, then sleep in the kernel until there is work
+)
+
+func (t Threads) resolve() (Threads, error) {
+	switch t {
+	case ThreadsShared, ThreadsSplit:
+		return t, nil
+	case ThreadsAuto, "":
+		if runtime.NumCPU() < 4 || runtime.GOMAXPROCS(0) < 4 {
+			return ThreadsShared, nil
+		}
+		return ThreadsSplit, nil
+	}
+	return "", fmt.Errorf("threads %q: must be shared, split or auto", string(t))
+}
+
+func (i Idle) resolve(threads int) (Idle, error) {
+	switch i {
+	case IdleSpin, IdleYield, IdlePark:
+		return i, nil
+	case IdleAuto, "":
+		if min(runtime.NumCPU(), runtime.GOMAXPROCS(0)) >= threads+2 {
+			return IdleSpin, nil
+		}
+		return IdlePark, nil
+	}
+	return "", fmt.Errorf("idle %q: must be spin, yield, park or auto", string(i))
+}
+
+// parkSpins is how many empty rounds a thread polls on before it parks: about a
+// tenth of a millisecond, longer than a client on the same machine takes to send
+// its next order, so that a busy venue never pays for a wake-up.
+const parkSpins = 300
+
+// parkMax bounds a sleep, so that timers run and a stop is seen.
+const parkMax = 20 * time.Millisecond
+
+// giveWay is how often a spinning thread lets the runtime's own goroutines run
+// (a signal to deliver, a collection to finish) where there is no free processor.
+const giveWay = 1 << 12
+
+// sleeper is where a parked thread waits: the I/O thread in epoll_wait, the
+// others on a ring.Waker.
+type sleeper interface {
+	Sleep(timeout time.Duration) bool
+	Wake()
+	Arm()
+	Disarm()
+}
+
+// thread runs stages in turn on one locked OS thread.
+type thread struct {
+	name    string
+	stages  []stage
+	sleeper sleeper
+	idle    Idle
+	others  []sleeper // threads to wake after work
+	stop    *atomic.Bool
+}
+
+func (t *thread) run(done *sync.WaitGroup) {
+	runtime.LockOSThread() // the thread ends with the goroutine
+	defer done.Done()
+	empty := 0
+	for !t.stop.Load() {
+		if t.round() > 0 {
+			empty = 0
+			for _, o := range t.others {
+				o.Wake()
+			}
+			continue
+		}
+		empty++
+		switch t.idle {
+		case IdleYield:
+			runtime.Gosched()
+		case IdleSpin:
+			if empty%giveWay == 0 {
+				runtime.Gosched()
+			}
+		case IdlePark:
+			if empty > parkSpins {
+				t.park()
+				empty = parkSpins / 2
+			}
+		}
+	}
+}
+
+// round is one turn of all stages.
+// hot
+func (t *thread) round() int {
+	work := 0
+	for _, s := range t.stages {
+		work += s.Poll()
+	}
+	return work
+}
+
+// park sleeps unless a last look, after the sleeper is armed, finds work.
+func (t *thread) park() {
+	t.sleeper.Arm()
+	if t.stop.Load() || t.round() > 0 {
+		t.sleeper.Disarm()
+		for _, o := range t.others {
+			o.Wake()
+		}
+		return
+	}
+	t.sleeper.Sleep(parkMax)
+}
+
+// pollSleeper makes the I/O thread's sleep a wait in the transport's poll, so that
+// a socket wakes it as well as another thread.
+type pollSleeper struct {
+	in    *ingress
+	armed atomic.Bool
+}
+
+func (p *pollSleeper) Arm()    { p.armed.Store(true) }
+func (p *pollSleeper) Disarm() { p.armed.Store(false) }
+
+func (p *pollSleeper) Sleep(timeout time.Duration) bool {
+	p.in.ready = p.in.transport.poll(timeout)
+	p.armed.Store(false)
+	return len(p.in.ready) > 0
+}
+
+func (p *pollSleeper) Wake() {
+	if p.armed.Load() && p.armed.Swap(false) {
+		p.in.transport.wake()
+	}
+}
