@@ -109,6 +109,11 @@ func New(limits Limits, instruments []Instrument) (*Engine, error) {
 		if err := instruments[i].check(); err != nil {
 			return nil, err
 		}
+		for j := range i {
+			if instruments[j].Symbol == instruments[i].Symbol {
+				return nil, errors.New("engine: instrument " + strconv.Quote(instruments[i].Symbol) + " is there twice: a symbol is unique")
+			}
+		}
 		e.books[i].init(instruments[i], &e.limits, e.freeList)
 	}
 	return e, nil

@@ -10,7 +10,7 @@ const (
 	ReasonNone Reason = iota
 
 	// Who and what.
-	ReasonBadCommand        // a kind, side, type, time in force, scope or account outside its range, or not exactly one id: no door sends one
+	ReasonBadCommand        // a kind, side, type, time in force, scope or (entering, or for many orders) account outside its range, or not exactly one id: no door sends one
 	ReasonUnknownInstrument // the product does not exist
 	ReasonDuplicateID       // the client id was used today, for something else
 	ReasonUnknownOrder      // no such order of this account
