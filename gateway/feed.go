@@ -89,12 +89,12 @@ type feedStage struct {
 	products []feedProduct
 
 	// The command that is going on.
-	midCommand bool                // its last event has not come yet
-	traded     bool                // it traded, in tradedIn
-	tradedIn   engine.InstrumentID //
-	changes    []levelChange       // levels it touched in changesIn and not sent yet
-	changesIn  engine.InstrumentID
+	midCommand bool // its last event has not come yet
 	time       engine.Time
+	traded     bool // it traded, in tradedIn
+	tradedIn   engine.InstrumentID
+	changes    []levelChange // levels that it touched in changesIn, not sent yet
+	changesIn  engine.InstrumentID
 
 	join feedJoin
 
@@ -132,7 +132,8 @@ type feedJoin struct {
 }
 
 // newFeed makes the stage. out has at least feedStepMessages slots, no other producer,
-// and is not closed while the stage runs. limits are the engine's: the replica holds what the engine holds.
+// and is not closed while the stage runs. limits are the engine's: the replica holds
+// what the engine holds.
 func newFeed(events *ring.Consumer[engine.Event], requests *ring.Consumer[feedRequest], out *ring.Ring[publicMessage], products *wire.Products, limits engine.Limits) *feedStage {
 	if out.Slots() < feedStepMessages {
 		panic(fmt.Sprintf("BUG: public ring of %d slots, the feed may need %d at once", out.Slots(), feedStepMessages))

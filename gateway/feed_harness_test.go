@@ -143,7 +143,6 @@ type subscriber struct {
 	trades   uint64
 	orders   [2][]clientOrder                  // channel full: each side in priority order
 	levels   [2]map[engine.Price]engine.Qty    // channel level2
-	last     publicLine                        //
 	check    func(s *subscriber, l publicLine) // more of what a test wants to see
 }
 
@@ -225,7 +224,6 @@ func (s *subscriber) line(l publicLine, text string) {
 			}
 		}
 	}
-	s.last = l
 	if s.check != nil {
 		s.check(s, l)
 	}

@@ -91,8 +91,8 @@ func TestEverySubscriberHasTheModelsBook(t *testing.T) {
 // takes no event meanwhile and at most its share of messages a duty cycle.
 func TestLargeSnapshotIsSplit(t *testing.T) {
 	const orders = 30_000
-	for _, channel := range []wire.Channel{wire.ChannelFull, wire.ChannelLevel2} {
-		b := newFeedBench(t, shares(), engine.Limits{OrdersMax: orders + 1, LevelsPerSideMax: orders}, 1024, 128)
+	for channel, outSlots := range map[wire.Channel]int{wire.ChannelFull: 2 * feedSnapshotMax, wire.ChannelLevel2: feedStepMessages} {
+		b := newFeedBench(t, shares(), engine.Limits{OrdersMax: orders + 1, LevelsPerSideMax: orders}, 1024, outSlots)
 		s := newSubscriber(t, &shares()[0])
 		lines := 0
 		s.check = func(_ *subscriber, l publicLine) { lines++ }
@@ -104,8 +104,8 @@ func TestLargeSnapshotIsSplit(t *testing.T) {
 		b.run()
 		b.request(1, channel, 0, false)
 		b.feed.Poll()
-		if n := b.out.Backlog(); n != feedSnapshotMax-1 { // and the request
-			t.Errorf("%s: %d messages in the first duty cycle, want %d", channel, n, feedSnapshotMax-1)
+		if n, want := b.out.Backlog(), min(outSlots, feedSnapshotMax-1); n != want { // and the request
+			t.Errorf("%s: %d messages in the first duty cycle, want %d", channel, n, want)
 		}
 		b.publish([]engine.Event{rests(orders+1, engine.Buy, 1, 10)}, 1)
 		for !s.joined {
@@ -204,6 +204,22 @@ func TestFirstLines(t *testing.T) {
 		`{"type":"snapshot","channel":"level2","product_id":"AAPL","sequence":11,"bids":[["585.33","9"]],"asks":[["585.34","11"],["585.40","7"]]}`,
 		`{"type":"ticker","channel":"ticker","product_id":"AAPL","sequence":11,"time":"1970-01-01T00:00:01.500000000Z","trade_id":"1","side":"buy","price":"585.34","last_size":"4","best_bid":"585.33","best_bid_size":"9","best_ask":"585.34","best_ask_size":"11"}`,
 		`{"type":"last_match","channel":"matches","product_id":"AAPL","sequence":11,"time":"1970-01-01T00:00:01.500000000Z","trade_id":"1","maker_order_id":"1","taker_order_id":"5","side":"sell","price":"585.34","size":"4"}`)
+}
+
+// Who joins, leaves and joins in one duty cycle gets two snapshots, each with its join.
+func TestJoinLeaveJoin(t *testing.T) {
+	b := newFeedBench(t, shares(), randomLimits, 64, 64)
+	for _, leave := range []bool{false, true, false} {
+		b.request(1, wire.ChannelFull, 0, leave)
+	}
+	b.feed.Poll()
+	lo, n := b.out.Poll(8)
+	if n != 2 || !b.out.Slot(lo).joins || !b.out.Slot(lo+1).joins {
+		t.Errorf("%d messages, want 2 that join", n)
+	}
+	if got := b.feed.products[0].listeners[wire.ChannelFull]; got != 1 {
+		t.Errorf("%d listeners, want 1", got)
+	}
 }
 
 func TestLeavingWhatNobodyListensToIsABug(t *testing.T) {

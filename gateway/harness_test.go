@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"runtime"
@@ -36,7 +37,7 @@ func everyWay(t *testing.T, f func(t *testing.T, o gateway.Options)) {
 	for _, transport := range transports {
 		for _, threads := range []gateway.Threads{gateway.ThreadsShared, gateway.ThreadsSplit} {
 			t.Run(fmt.Sprintf("%s-%s", transport, threads), func(t *testing.T) {
-				f(t, gateway.Options{Transport: transport, Threads: threads, Idle: gateway.IdlePark, Limits: smallLimits()})
+				f(t, gateway.Options{Transport: transport, Threads: threads, Idle: gateway.IdlePark, Limits: smallLimits(), Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
 			})
 		}
 	}

@@ -17,7 +17,8 @@ import (
 // A session's lines are taken in order. One that is not a command (an error, a
 // ping, a login, a subscription) waits until all earlier commands of its session
 // are answered, so that answers come in the order of the lines; only that session
-// waits. When the command ring is full, reading stops and TCP pushes back.
+// waits. When the command ring is full, or a session does not read its answers,
+// reading stops and TCP pushes back.
 type ingress struct {
 	*door
 	ready      []readiness // from a sleep in poll, not handled yet
@@ -39,6 +40,12 @@ const ticksSkipped = 64
 // idleHeartbeats is how many agreed heartbeats a client may miss before it is
 // cut, SoupBinTCP's 15 seconds to its 1.
 const idleHeartbeats = 15
+
+// pushBackShare: a session whose unsent answers, and those that its commands in
+// the rings will have, may fill this part of its outbox is not asked for more
+// commands. The rest is for what others do to its orders, and for market data,
+// which nobody can push back: beyond it the session is cut.
+const pushBackShare = 2
 
 // drainMax is how long a stopping venue, or a session whose client has sent all it
 // will, takes to send what is in its outbox.
@@ -99,15 +106,17 @@ func (in *ingress) handle(r readiness) int {
 // walk 2
 // hot
 func (in *ingress) read(s *session) int {
-	if in.closing || s.hi == len(s.in) && s.lo == 0 {
-		return 0 // the buffer is full of lines that wait
+	if in.closing {
+		return 0
 	}
 	if s.lo > 0 {
 		s.hi = copy(s.in, s.in[s.lo:s.hi])
 		s.lo = 0
-		if s.hi == len(s.in) {
-			return 0
-		}
+	}
+	if s.hi == len(s.in) { // full of lines that wait
+		s.paused = true
+		in.transport.wantRead(s.slot, false)
+		return 0
 	}
 	n, status := in.transport.read(s.slot, s.in[s.hi:])
 	switch status {
@@ -132,7 +141,7 @@ func (in *ingress) endOfFile(s *session) {
 	}
 	s.state = sessionDraining
 	s.heardAtNs = in.tickNs
-	in.transport.stopReading(s.slot)
+	in.transport.wantRead(s.slot, false)
 	in.stall(s)
 }
 
@@ -155,7 +164,7 @@ func (in *ingress) retry() int {
 			work += in.carryOut(s)
 			if s.state == sessionDraining && !s.stalled {
 				if s.inFlight == 0 && s.out.unsent == 0 {
-					in.hangUp(s)
+					in.hangUp(s, false)
 					work++
 				}
 				in.stall(s)
@@ -189,6 +198,10 @@ func (in *ingress) carryOut(s *session) int {
 		}
 		s.lo += end + 1
 		work++
+		if s.paused && s.state == sessionOpen {
+			s.paused = false
+			in.transport.wantRead(s.slot, true)
+		}
 	}
 	return work
 }
@@ -220,7 +233,7 @@ func (in *ingress) partial(s *session, rest []byte, end int) bool {
 // walk 5
 // hot
 func (in *ingress) line(s *session, line []byte) bool {
-	if !in.commands.HasRoom(1) {
+	if !in.commands.HasRoom(1) || s.out.unsent+s.inFlight*jsonl.AnswerBytesMax > in.limits.OutboxBytesMax/pushBackShare {
 		return false
 	}
 	fault := in.decoder.Decode(line, &in.request)
@@ -263,11 +276,12 @@ func (in *ingress) fault(s *session, f jsonl.Fault) {
 		return
 	}
 	in.commit(s, in.encoder.AppendError(b, &f))
-	if s.errors++; s.errors >= in.limits.ErrorsMax {
+	if s.errors++; s.errors >= in.limits.ErrorsMax && s.state != sessionLost {
 		if b = in.room(s); b != nil {
 			in.commit(s, in.encoder.AppendError(b, &jsonl.Fault{Code: jsonl.FaultTooManyErrors}))
 			in.flush(s)
-			in.cut(s, "too many errors")
+			in.log.Info("session ended", "session", uint32(s.id), "reason", "too many errors")
+			in.hangUp(s, false)
 		}
 	}
 }
@@ -368,7 +382,7 @@ func (in *ingress) drain() {
 		in.transport.stopAccepting()
 		for i := range in.sessions {
 			if s := &in.sessions[i]; s.state == sessionOpen || s.state == sessionDraining {
-				in.transport.stopReading(s.slot)
+				in.transport.wantRead(s.slot, false)
 				s.lo, s.hi = 0, 0
 			}
 		}

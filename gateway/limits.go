@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"pricetime/engine"
+	"pricetime/gateway/wire"
+	"pricetime/gateway/wire/jsonl"
 )
 
 // Limits are all the numbers that bound the venue: every queue, buffer, batch and
@@ -79,6 +81,8 @@ func (l *Limits) check() error {
 		{"OutboxChunkBytes", l.OutboxChunkBytes, outboxMessageMax},
 		{"OutboxBytesMax", l.OutboxBytesMax, l.OutboxChunkBytes},
 		{"OutboxChunks", l.OutboxChunks, 2},
+		{"PublicRingSlots", l.PublicRingSlots, 8},
+		{"RequestRingSlots", l.RequestRingSlots, jsonl.ProductsMax * wire.Channels},
 		{"ErrorsMax", l.ErrorsMax, 1},
 		{"CoreBatchMax", l.CoreBatchMax, 1},
 		{"RouteBatchMax", l.RouteBatchMax, 1},

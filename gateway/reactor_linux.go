@@ -193,16 +193,16 @@ func (r *reactor) write(slot uint32, b []byte) (int, ioStatus) {
 }
 
 func (r *reactor) wantWrite(slot uint32, on bool) {
-	if on {
-		r.want(slot, r.wants[slot]|unix.EPOLLOUT)
-	} else {
-		r.want(slot, r.wants[slot]&^unix.EPOLLOUT)
-	}
+	r.want(slot, unix.EPOLLOUT, on)
 }
 
-func (r *reactor) stopReading(slot uint32) { r.want(slot, r.wants[slot]&^unix.EPOLLIN) }
+func (r *reactor) wantRead(slot uint32, on bool) { r.want(slot, unix.EPOLLIN, on) }
 
-func (r *reactor) want(slot, events uint32) {
+func (r *reactor) want(slot, event uint32, on bool) {
+	events := r.wants[slot] &^ event
+	if on {
+		events |= event
+	}
 	if r.wants[slot] == events {
 		return
 	}
@@ -210,7 +210,10 @@ func (r *reactor) want(slot, events uint32) {
 	unix.EpollCtl(r.epoll, unix.EPOLL_CTL_MOD, int(r.fds[slot]), &unix.EpollEvent{Events: events, Fd: int32(slot)})
 }
 
-func (r *reactor) closeConn(slot uint32) {
+func (r *reactor) closeConn(slot uint32, abort bool) {
+	if abort {
+		unix.SetsockoptLinger(int(r.fds[slot]), unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
+	}
 	unix.Close(int(r.fds[slot])) // leaves the epoll set by itself
 	r.fds[slot] = -1
 }
@@ -228,7 +231,7 @@ func (r *reactor) close() {
 	r.stopAccepting()
 	for slot, fd := range r.fds {
 		if fd >= 0 {
-			r.closeConn(uint32(slot))
+			r.closeConn(uint32(slot), false)
 		}
 	}
 	for _, fd := range []*int{&r.epoll, &r.wakeup} {

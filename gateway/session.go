@@ -41,6 +41,7 @@ type session struct {
 	in         []byte // in[lo:hi] is read and not decoded
 	lo, hi     int
 	discarding bool // in the middle of a line that is too long
+	paused     bool // readable is off: in is full
 	stalled    bool // in door.stalled: it has input, or an end, that could not go on
 
 	inFlight int
@@ -144,12 +145,13 @@ func (d *door) cut(s *session, reason string) {
 		return
 	}
 	d.log.Info("session cut", "session", uint32(s.id), "reason", reason)
-	d.hangUp(s)
+	d.hangUp(s, true)
 }
 
-// hangUp closes the connection. The session goes on to be buried by ingress.
-func (d *door) hangUp(s *session) {
-	d.transport.closeConn(s.slot)
+// hangUp closes the connection; abort also throws away what the kernel has not
+// sent yet. The session goes on to be buried by ingress.
+func (d *door) hangUp(s *session, abort bool) {
+	d.transport.closeConn(s.slot, abort)
 	s.out.drop(d.pool)
 	s.lo, s.hi = 0, 0
 	s.state = sessionLost

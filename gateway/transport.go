@@ -22,11 +22,13 @@ type transport interface {
 	// wantWrite asks for writable to be reported, or no more. Readable is not
 	// affected.
 	wantWrite(slot uint32, on bool)
-	// stopReading: the peer has said all; readable is not reported any more.
-	stopReading(slot uint32)
-	// closeConn ends a connection; nothing is reported for it any more. Its slot
-	// stays taken until release.
-	closeConn(slot uint32)
+	// wantRead turns readable off while there is no room to read into, or because
+	// the peer has said all, and on again. On is how a connection begins.
+	wantRead(slot uint32, on bool)
+	// closeConn ends a connection; nothing is reported for it any more. What was
+	// written is still sent, for a moment, unless abort: then the peer gets a reset
+	// and the memory is free at once. Its slot stays taken until release.
+	closeConn(slot uint32, abort bool)
 	// release frees the slot of a closed connection for a new one.
 	release(slot uint32)
 	// stopAccepting closes the door; connections that are there stay.

@@ -299,21 +299,32 @@ func (t *netTransport) wantWrite(slot uint32, on bool) {
 	}
 }
 
-func (t *netTransport) stopReading(slot uint32) {
+// wantRead on reports readable once more than needed, which a read of nothing
+// answers; so does a read that ends while it is off.
+func (t *netTransport) wantRead(slot uint32, on bool) {
 	t.mu.Lock()
-	t.what[slot] &^= readyRead
+	if on {
+		t.report(slot, readyRead)
+	} else {
+		t.what[slot] &^= readyRead
+	}
 	t.mu.Unlock()
 }
 
-func (t *netTransport) closeConn(slot uint32) {
+func (t *netTransport) closeConn(slot uint32, abort bool) {
 	c := t.conns[slot]
 	c.conn.SetReadDeadline(time.Unix(1, 0)) // the reader returns now
-	c.conn.SetWriteDeadline(time.Now().Add(netLinger))
+	if tcp, ok := c.conn.(*net.TCPConn); ok && abort {
+		tcp.SetLinger(0)
+		c.conn.SetWriteDeadline(time.Unix(1, 0))
+	} else {
+		c.conn.SetWriteDeadline(time.Now().Add(netLinger))
+	}
 	c.mu.Lock()
 	c.closing = true
 	c.moved.Broadcast()
 	c.mu.Unlock()
-	t.stopReading(slot)
+	t.wantRead(slot, false)
 }
 
 func (t *netTransport) release(slot uint32) { t.leave(t.conns[slot], &t.conns[slot].released) }
@@ -337,7 +348,7 @@ func (t *netTransport) close() {
 			c.mu.Unlock()
 			if open {
 				t.mu.Unlock()
-				t.closeConn(uint32(slot))
+				t.closeConn(uint32(slot), false)
 				t.mu.Lock()
 			}
 		}

@@ -5,6 +5,9 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
+
+	"pgregory.net/rapid"
 
 	"pricetime/engine"
 	"pricetime/gateway/wire"
@@ -168,6 +171,24 @@ func TestClock(t *testing.T) {
 	} {
 		if got := string(c.append(nil, x.at)); got != x.want || len(got) != timeBytes {
 			t.Errorf("%d reads %s, want %s", x.at, got, x.want)
+		}
+	}
+}
+
+func TestClockAgreesWithTime(t *testing.T) {
+	c := newClock()
+	rapid.Check(t, func(t *rapid.T) {
+		at := rapid.Int64().Draw(t, "at")
+		want := time.Unix(0, at).UTC().Format("2006-01-02T15:04:05.000000000Z")
+		if got := string(c.append(nil, engine.Time(at))); got != want {
+			t.Fatalf("%d reads %s, want %s", at, got, want)
+		}
+	})
+	for day := int64(-106_000); day < 106_000; day++ { // 1679 to 2260
+		year, month, dayOfMonth := civil(day)
+		y, m, d := time.Unix(day*24*60*60, 0).UTC().Date()
+		if int64(y) != year || int64(m) != month || int64(d) != dayOfMonth {
+			t.Fatalf("day %d is %d-%d-%d, want %d-%d-%d", day, year, month, dayOfMonth, y, m, d)
 		}
 	}
 }

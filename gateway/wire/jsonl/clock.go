@@ -1,13 +1,10 @@
 package jsonl
 
-import (
-	"time"
-
-	"pricetime/engine"
-)
+import "pricetime/engine"
 
 // clock writes sequenced times as RFC 3339 with nanoseconds, UTC. Times come in
-// order, many to the second, so it keeps the last second's text.
+// order, many to the second, so it keeps the last second's text. It does without
+// package time: what it writes depends on the event alone, never on a zone.
 type clock struct {
 	second int64
 	text   []byte // "2006-01-02T15:04:05."; empty before the first time
@@ -20,20 +17,67 @@ func newClock() clock { return clock{text: make([]byte, 0, timeBytes)} }
 
 // hot
 func (c *clock) append(dst []byte, t engine.Time) []byte {
-	const second = int64(time.Second)
-	s, ns := int64(t)/second, int64(t)%second
-	if ns < 0 {
-		s, ns = s-1, ns+second
-	}
+	s, ns := floorDiv(int64(t), 1e9)
 	if s != c.second || len(c.text) == 0 {
 		c.second = s
-		c.text = time.Unix(s, 0).UTC().AppendFormat(c.text[:0], "2006-01-02T15:04:05.")
+		c.spell()
 	}
 	dst = append(dst, c.text...)
-	dst = append(dst, "000000000Z"...)
-	for i := len(dst) - 2; ns > 0; i-- {
-		dst[i] = byte('0' + ns%10)
-		ns /= 10
+	return append(appendDigits(dst, ns, 9), 'Z')
+}
+
+// spell writes the text of the second.
+func (c *clock) spell() {
+	day, s := floorDiv(c.second, 24*60*60)
+	year, month, dayOfMonth := civil(day)
+	b := append(appendDigits(c.text[:0], year, 4), '-')
+	b = append(appendDigits(b, month, 2), '-')
+	b = append(appendDigits(b, dayOfMonth, 2), 'T')
+	b = append(appendDigits(b, s/3600, 2), ':')
+	b = append(appendDigits(b, s/60%60, 2), ':')
+	c.text = append(appendDigits(b, s%60, 2), '.')
+}
+
+// civil is the date of a day counted from 1970-01-01, in the Gregorian calendar.
+// Years are counted from March, so that a leap day is the last of its year, and in
+// the calendar's cycle of 400 years (H. Hinnant, chrono-compatible date algorithms).
+func civil(day int64) (year, month, dayOfMonth int64) {
+	const (
+		cycleDays   = 400*365 + 97
+		centuryDays = 100*365 + 24
+		fourDays    = 4*365 + 1
+		toMarch0000 = 719_468 // days from 0000-03-01 to 1970-01-01
+	)
+	cycle, inCycle := floorDiv(day+toMarch0000, cycleDays)
+	// Leap days taken out, the cycle's years are all alike.
+	inYears := inCycle - inCycle/(fourDays-1) + inCycle/centuryDays - inCycle/(cycleDays-1)
+	yearOfCycle := inYears / 365
+	inYear := inCycle - (365*yearOfCycle + yearOfCycle/4 - yearOfCycle/100)
+	// From March on, five months in turn have 153 days: 31 30 31 30 31.
+	fromMarch := (5*inYear + 2) / 153
+	year, month, dayOfMonth = 400*cycle+yearOfCycle, fromMarch+3, inYear-(153*fromMarch+2)/5+1
+	if month > 12 {
+		year, month = year+1, month-12
+	}
+	return year, month, dayOfMonth
+}
+
+// floorDiv divides so that the rest is never negative.
+func floorDiv(n, by int64) (quotient, rest int64) {
+	quotient, rest = n/by, n%by
+	if rest < 0 {
+		quotient, rest = quotient-1, rest+by
+	}
+	return quotient, rest
+}
+
+// appendDigits appends n in exactly so many digits.
+// hot
+func appendDigits(dst []byte, n int64, digits int) []byte {
+	dst = append(dst, "000000000"[:digits]...)
+	for i := len(dst) - 1; n > 0; i-- {
+		dst[i] = byte('0' + n%10)
+		n /= 10
 	}
 	return dst
 }
