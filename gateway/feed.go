@@ -149,6 +149,7 @@ func newFeed(events *ring.Consumer[engine.Event], requests *ring.Consumer[feedRe
 
 // Poll takes a batch of events, then writes snapshots, and publishes what came of it
 // once.
+// walk 16
 // hot
 func (f *feedStage) Poll() int {
 	work := 0

@@ -22,17 +22,19 @@ type trier interface {
 	close() error
 }
 
-func socketsFor(t *testing.T, addr string) map[string]trier {
-	t.Helper()
-	own, err := dialSpinSocket(addr, time.Second)
-	if err != nil {
-		t.Fatal(err)
-	}
-	portable, err := dialNet(addr, time.Second)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return map[string]trier{"this system's": &own, "portable": &portable}
+// spinSockets are both kinds: a Spin of this system has the first.
+var spinSockets = []struct {
+	name string
+	dial func(addr string) (trier, error)
+}{
+	{"this system's", func(addr string) (trier, error) {
+		s, err := dialSpinSocket(addr, time.Second)
+		return &s, err
+	}},
+	{"portable", func(addr string) (trier, error) {
+		s, err := dialNet(addr, time.Second)
+		return &s, err
+	}},
 }
 
 // readSome goes round until something comes.
@@ -51,12 +53,17 @@ func TestSpinSockets(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer l.Close()
-	for name, s := range socketsFor(t, l.Addr().String()) {
-		t.Run(name, func(t *testing.T) {
+	for _, kind := range spinSockets {
+		t.Run(kind.name, func(t *testing.T) {
+			s, err := kind.dial(l.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
 			peer, err := l.Accept()
 			if err != nil {
 				t.Fatal(err)
 			}
+			peer.SetDeadline(time.Now().Add(10 * time.Second))
 			b := make([]byte, 100)
 			if n, err := s.tryRead(b); n != 0 || err != nil {
 				t.Errorf("an empty read is %d, %v", n, err)
@@ -64,7 +71,9 @@ func TestSpinSockets(t *testing.T) {
 			if n, err := s.tryWrite([]byte("ping\n")); n != 5 || err != nil {
 				t.Errorf("a write is %d, %v", n, err)
 			}
-			io.ReadFull(peer, b[:5])
+			if _, err := io.ReadFull(peer, b[:5]); err != nil {
+				t.Fatal(err)
+			}
 			peer.Write(bytes.ToUpper(b[:5]))
 			if n, err := readSome(s, b); err != nil || string(b[:n]) != "PING\n" {
 				t.Errorf("a read is %q, %v", b[:n], err)

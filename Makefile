@@ -1,0 +1,52 @@
+# Everything a person does with the project, by name. `make help` lists it.
+#
+# Needs Go and make, nothing else. On 2 processors: test takes under four minutes,
+# bench about three.
+
+GO       ?= go
+FUZZTIME ?= 10s
+
+# The race detector needs a C compiler; without one the tests run without it.
+RACE := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
+
+# The race detector runs where threads meet: in the gateway and in the program. The
+# engine is one thread by construction, and bench is time itself; their tests run
+# without it, which is ten times as fast. `make race` leaves nothing out.
+RACED  = ./gateway/... ./cmd/...
+OTHERS = $$($(GO) list ./... | grep -v '^pricetime/\(gateway\|cmd\)')
+
+.PHONY: help build run demo test bench check race fuzz clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r t what; do printf 'make %-7s %s\n' "$$t" "$$what"; done
+
+build: ## build ./pricetime
+	$(GO) build -o pricetime ./cmd/pricetime
+
+run: build ## run a venue on 127.0.0.1:7001 and show how to send it a first order
+	@./pricetime serve --hello
+
+demo: build ## run a venue with made-up order flow and watch its book
+	@./pricetime demo
+
+test: check ## formatting, vet, all tests, ten seconds of fuzzing
+	$(GO) test $(OTHERS)
+	@$(if $(RACE),,echo "no C compiler: the tests run without the race detector")
+	$(GO) test $(RACE) $(RACED)
+	@$(MAKE) --no-print-directory fuzz
+
+bench: build ## measure this machine: about three minutes, tables and a report
+	@./pricetime bench
+
+check: ## gofmt and vet
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt -w would change:" $$unformatted; exit 1; fi
+	$(GO) vet ./...
+
+race: ## all tests under the race detector; slow
+	$(GO) test -race ./...
+
+fuzz: ## fuzz the JSON decoder for FUZZTIME (10s)
+	$(GO) test -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime $(FUZZTIME) ./gateway/wire/jsonl
+
+clean: ## remove what make and the benchmarks made
+	rm -rf pricetime bench/out

@@ -1,0 +1,235 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"pricetime/bench"
+)
+
+// runBench is everything that measures. Without a word behind it, it is the whole
+// of make bench.
+func runBench(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) > 0 {
+		switch args[0] {
+		case "core":
+			return runBenchCore(args[1:], stdout, stderr)
+		case "wire":
+			return runBenchWire(args[1:], stdout, stderr)
+		case "ring":
+			return runBenchRing(args[1:], stdout, stderr)
+		case "echo":
+			return runBenchEcho(args[1:], stdin, stdout, stderr)
+		}
+		if !strings.HasPrefix(args[0], "-") {
+			fmt.Fprintf(stderr, "pricetime bench: there is nothing called %q to measure%s\nRun pricetime bench --help for what there is.\n",
+				args[0], didYouMean(args[0], []string{"core", "wire", "ring"}))
+			return exitUsage
+		}
+	}
+	f := newFlags("bench", "Measures this machine: baselines, matching in process, a venue over TCP as load rises,\n"+
+		"and the hand-off between threads. About three minutes; close what else uses the processors.\n"+
+		"Prints tables, and writes report.json and .hgrm files to a new directory.\n"+
+		"Exits 1 when an answer was wrong, whatever the speed.\n\n"+
+		"Also: pricetime bench core    a recorded flow through the matching core\n"+
+		"      pricetime bench wire    one point over TCP, beside an echo\n"+
+		"      pricetime bench ring    the hand-off between threads alone", `
+pricetime bench
+pricetime bench --quick
+pricetime bench --only e0,e8 --out /tmp/report
+pricetime bench core --flow small.bin --ids client --json
+pricetime bench wire --rate 20000 --duration 10s
+pricetime bench ring`)
+	only := f.String("only", "", "`EXPERIMENTS` to run, with commas between: "+strings.Join(bench.IDs(), ", "))
+	quick := f.Bool("quick", false, "a short run that shows it works; its numbers are weak")
+	asJSON := f.Bool("json", false, "print the report as JSON, and no tables")
+	out := f.String("out", "bench/out", "`DIR` for the report; a directory named for the time is made in it")
+	seed := f.Uint64("seed", 1, "`SEED` of schedules, flows and the order of runs")
+	if status, done := f.parse(args, stdout, stderr); done {
+		return status
+	}
+	o := bench.Options{Quick: *quick, Out: *out, Seed: *seed, Stdout: stdout, Stderr: stderr}
+	if *only != "" {
+		o.Only = strings.Split(strings.ToLower(*only), ",")
+		for _, id := range o.Only {
+			if err := oneOf("only", id, bench.IDs()...); err != nil {
+				return f.usageError(stderr, err.Error())
+			}
+		}
+	}
+	if *asJSON {
+		o.Stdout = io.Discard
+	}
+	report, dir, err := bench.Measure(o)
+	if err != nil {
+		return f.fail(stderr, err)
+	}
+	if *asJSON {
+		if err := printJSON(stdout, report); err != nil {
+			return f.fail(stderr, err)
+		}
+	} else {
+		fmt.Fprintf(stdout, "%.0f s; report in %s\n", report.Seconds, dir)
+	}
+	failures := report.Failures()
+	for _, what := range failures {
+		fmt.Fprintf(stderr, "pricetime bench: wrong answer: %s\n", what)
+	}
+	if len(failures) > 0 {
+		return exitFailed
+	}
+	return exitOK
+}
+
+func runBenchCore(args []string, stdout, stderr io.Writer) int {
+	f := newFlags("bench core", "Plays a recorded flow through the matching core, in process: once to warm up, once for\n"+
+		"throughput, once with the clock read after every command. Exits 1 when trades, quantity,\n"+
+		"hash or resting orders are not what the flow says.", `
+pricetime bench core --flow small.bin
+pricetime bench core --flow deep.bin --ids client --json`)
+	path := f.String("flow", "", "flow `FILE` (engine/flow describes the format)")
+	ids := f.String("ids", "order", "`WHICH` id cancels and replaces name: order (the exchange's) or\nclient (every order carries 16 bytes of its own)")
+	asJSON := f.Bool("json", false, "print one JSON object")
+	if status, done := f.parse(args, stdout, stderr); done {
+		return status
+	}
+	if *path == "" {
+		return f.usageError(stderr, "--flow is missing")
+	}
+	if err := oneOf("ids", *ids, "order", "client"); err != nil {
+		return f.usageError(stderr, err.Error())
+	}
+	r, err := bench.MeasureCore(bench.CoreOptions{Flow: *path, ClientIDs: *ids == "client"})
+	if err != nil {
+		return f.fail(stderr, err)
+	}
+	if err := printResult(stdout, *asJSON, r); err != nil {
+		return f.fail(stderr, err)
+	}
+	if !r.Agrees {
+		return exitFailed
+	}
+	return exitOK
+}
+
+func runBenchWire(args []string, stdout, stderr io.Writer) int {
+	f := newFlags("bench wire", "Measures one point over TCP: orders to a venue, and the same bytes to a server that only\n"+
+		"echoes (the floor), in slices that alternate. With --rate an open loop: orders are sent at\n"+
+		"times decided before, and response times count from there. Without, a closed loop.\n"+
+		"Times in the JSON object are nanoseconds. Exits 1 when an answer was wrong or missing.", `
+pricetime bench wire
+pricetime bench wire --rate 100000 --connections 4 --duration 10s
+pricetime bench wire --in-flight 64 --connections 4 --json
+pricetime bench wire --addr 127.0.0.1:7001 --rate 20000`)
+	var o bench.WireOptions
+	proto := f.String("proto", "json", "`PROTOCOL`: json")
+	f.Float64Var(&o.Rate, "rate", 0, "orders a second, over all connections; `N` = 0 is a closed loop")
+	f.IntVar(&o.Connections, "connections", 1, "`N` order sessions, 1 to 64")
+	f.IntVar(&o.InFlight, "in-flight", 1, "closed loop: `N` orders on their way per connection")
+	f.DurationVar(&o.Duration, "duration", 4*time.Second, "`TIME` to measure the orders for; the floor takes as long again")
+	f.IntVar(&o.Resting, "resting", 10_000, "`N` orders in the book before")
+	f.StringVar(&o.Address, "addr", "", "`ADDRESS` of a venue that runs; without it one is started")
+	f.Uint64Var(&o.Seed, "seed", 1, "`SEED` of flow and schedule")
+	arrivals := f.String("arrivals", "poisson", "`HOW` the intended times lie: poisson or constant")
+	threads := f.String("threads", "auto", "`HOW` the venue that is started puts stages on threads: shared, split, auto")
+	idle := f.String("idle", "auto", "`WHAT` the venue that is started does without work: spin, yield, park, auto")
+	asJSON := f.Bool("json", false, "print one JSON object")
+	if status, done := f.parse(args, stdout, stderr); done {
+		return status
+	}
+	var err error
+	if o.Arrivals, err = bench.ParseArrivals(*arrivals); err == nil {
+		err = oneOf("proto", *proto, "json")
+	}
+	switch {
+	case err != nil:
+	case o.Rate < 0 || o.Rate > 1e7:
+		err = fmt.Errorf("--rate is %v, must be 0 to 10000000", o.Rate)
+	case o.Connections < 1 || o.Connections > 64:
+		err = fmt.Errorf("--connections is %d, must be 1 to 64", o.Connections)
+	case o.InFlight < 1 || o.InFlight > 4096:
+		err = fmt.Errorf("--in-flight is %d, must be 1 to 4096", o.InFlight)
+	case o.Duration < 100*time.Millisecond || o.Duration > 10*time.Minute:
+		err = fmt.Errorf("--duration is %v, must be 100ms to 10m", o.Duration)
+	case o.Resting < 100 || o.Resting > 500_000:
+		err = fmt.Errorf("--resting is %d, must be 100 to 500000", o.Resting)
+	case o.Address != "" && (f.given("threads") || f.given("idle")):
+		err = fmt.Errorf("--threads and --idle are for a venue that is started, not for the one at --addr")
+	}
+	if err != nil {
+		return f.usageError(stderr, err.Error())
+	}
+	o.ServeFlags = []string{"--threads", *threads, "--idle", *idle}
+	r, err := bench.MeasureWire(o)
+	if err != nil {
+		return f.fail(stderr, err)
+	}
+	if err := printResult(stdout, *asJSON, r); err != nil {
+		return f.fail(stderr, err)
+	}
+	for _, c := range r.Checks {
+		if !c.OK {
+			return exitFailed
+		}
+	}
+	return exitOK
+}
+
+func runBenchRing(args []string, stdout, stderr io.Writer) int {
+	f := newFlags("bench ring", "Measures what it costs to hand something to another thread: the venue's ring with each of\n"+
+		"its wait strategies, a Go channel, a mutex with a condition. About 20 seconds.", `
+pricetime bench ring
+pricetime bench ring --json`)
+	quick := f.Bool("quick", false, "a short run that shows it works; its numbers are weak")
+	asJSON := f.Bool("json", false, "print one JSON object, and no table")
+	if status, done := f.parse(args, stdout, stderr); done {
+		return status
+	}
+	o := bench.Options{Quick: *quick, Stdout: stdout, Stderr: stderr}
+	if *asJSON {
+		o.Stdout = io.Discard
+	}
+	e, err := bench.MeasureHandOff(o)
+	if err == nil && *asJSON {
+		err = printJSON(stdout, e)
+	}
+	if err != nil {
+		return f.fail(stderr, err)
+	}
+	return exitOK
+}
+
+// runBenchEcho is the floor's server; bench starts it as a process of its own.
+func runBenchEcho(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	f := newFlags("bench echo", "Serves the floor of bench: echoes what it reads, on a free loopback port, until its stdin\n"+
+		"ends. bench starts it by itself.", `
+pricetime bench echo`)
+	if status, done := f.parse(args, stdout, stderr); done {
+		return status
+	}
+	if err := bench.ServeEcho(stdout, stdin); err != nil {
+		return f.fail(stderr, err)
+	}
+	return exitOK
+}
+
+func printResult(w io.Writer, asJSON bool, r interface{ Print(io.Writer) }) error {
+	if asJSON {
+		return printJSON(w, r)
+	}
+	r.Print(w)
+	return nil
+}
+
+// printJSON writes one object on one line.
+func printJSON(w io.Writer, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%s\n", text)
+	return err
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"pricetime/gateway/wire/jsonl"
+)
+
+// describe puts a line from the venue in words, for a terminal.
+func describe(m *jsonl.Message) string {
+	var what string
+	switch m.Type {
+	case jsonl.MessageReceived:
+		what = fmt.Sprintf("%s %s %s %s", m.Side, m.Size, m.ProductID, m.OrderType)
+		if len(m.Price) > 0 {
+			what += fmt.Sprintf(" at %s", m.Price)
+		}
+		what += fmt.Sprintf(" %s", m.TimeInForce)
+		if m.PostOnly {
+			what += " post-only"
+		}
+	case jsonl.MessageOpen:
+		what = fmt.Sprintf("%s %s at %s rests in the book", m.Side, m.RemainingSize, m.Price)
+	case jsonl.MessageMatch:
+		what = fmt.Sprintf("%s %s at %s as %s, %s left", m.Side, m.Size, m.Price, m.Liquidity, m.RemainingSize)
+	case jsonl.MessageChange:
+		what = fmt.Sprintf("total %s, was %s, %s left", m.NewSize, m.OldSize, m.RemainingSize)
+	case jsonl.MessageReplaced:
+		what = fmt.Sprintf("%s %s at %s, was %s", m.Side, m.Size, m.Price, m.OldClientOID)
+		if m.KeptPriority {
+			what += ", priority kept"
+		}
+	case jsonl.MessageDone:
+		what = fmt.Sprintf("%s, %s left", m.Reason, m.RemainingSize)
+	case jsonl.MessageRejected, jsonl.MessageCancelRejected, jsonl.MessageError:
+		what = refusal(m)
+	case jsonl.MessageCancelAllDone, jsonl.MessageOrdersEnd:
+		what = fmt.Sprintf("%d orders", m.Count)
+	case jsonl.MessageLoggedIn:
+		what = fmt.Sprintf("as %s, session %s, durability %s", m.Account, m.Session, m.Durability)
+	}
+	if m.OrderID != 0 {
+		what += fmt.Sprintf("   [order %d", m.OrderID)
+		if len(m.ClientOID) > 0 {
+			what += fmt.Sprintf(", client %s", m.ClientOID)
+		}
+		what += "]"
+	}
+	return strings.TrimRight(fmt.Sprintf("%-15s  %s", m.TypeName, what), " ")
+}
+
+// refusal is why the venue said no.
+func refusal(m *jsonl.Message) string {
+	if len(m.Text) == 0 {
+		return string(m.Reason)
+	}
+	return fmt.Sprintf("%s (%s)", m.Text, m.Reason)
+}
+
+// isRefusal says whether a line means that a request was not carried out.
+func isRefusal(m *jsonl.Message) bool {
+	switch m.Type {
+	case jsonl.MessageRejected, jsonl.MessageCancelRejected, jsonl.MessageError:
+		return true
+	}
+	return false
+}

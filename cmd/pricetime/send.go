@@ -1,0 +1,278 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"pricetime/gateway/client"
+	"pricetime/gateway/wire/jsonl"
+)
+
+func runSend(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	f := newFlags("send", `Sends one order that flags describe, or, without any of them, JSON lines from stdin
+(docs/protocol-json.md). Logs in first, waits for the answers to every line, and prints
+them: in words on a terminal, else as the venue wrote them. Orders that rest stay in the
+book when it exits. Exit status: 0 all was accepted, 1 something was refused or failed.`, `
+pricetime send --side buy --price 100.00 --size 10
+pricetime send --side sell --type market --size 5 --product BTC-USD --client-oid s1
+pricetime send --side buy --price 99.50 --size 10 --post-only --account alice
+echo '{"type":"cancel_all"}' | pricetime send --account alice
+pricetime send < orders.jsonl > answers.jsonl`)
+	addr := f.String("addr", defaultAddress, "`ADDRESS` of the venue")
+	account := f.String("account", "cli", "`NAME` of the account")
+	timeout := f.Duration("timeout", 10*time.Second, "how long to wait for an answer, such as `10s`")
+	asJSON := f.Bool("json", !isTerminal(stdout), "print the venue's lines as they are; the default where stdout is no terminal")
+	orderFlags := []string{"client-oid", "product", "side", "type", "price", "size", "tif", "post-only"}
+	var o client.Order
+	f.StringVar(&o.ClientOID, "client-oid", "", "`ID` of yours, good for one order a day: 1 to 16 characters or a UUID")
+	f.StringVar(&o.ProductID, "product", "DEMO", "`PRODUCT` to trade")
+	f.StringVar(&o.Side, "side", "", "`SIDE`: buy or sell")
+	f.StringVar(&o.OrderType, "type", "limit", "`TYPE`: limit or market")
+	f.StringVar(&o.Price, "price", "", "`DECIMAL`, for a limit order")
+	f.StringVar(&o.Size, "size", "", "`DECIMAL`")
+	f.StringVar(&o.TimeInForce, "tif", "", "time in force: `GTC`, IOC or FOK; by default GTC for limit and IOC for market")
+	f.BoolVar(&o.PostOnly, "post-only", false, "refuse the order if it would trade at once")
+	if status, done := f.parse(args, stdout, stderr); done {
+		return status
+	}
+	oneOrder := false
+	for _, name := range orderFlags {
+		oneOrder = oneOrder || f.given(name)
+	}
+	if oneOrder {
+		if err := checkOrder(&o); err != nil {
+			return f.usageError(stderr, err.Error())
+		}
+		stdin = bytes.NewReader(jsonl.AppendOrder(nil, &o))
+	} else if isTerminal(stdin) {
+		fmt.Fprintln(stderr, "Type JSON lines; Ctrl-D ends. For an order from flags see pricetime send --help.")
+	}
+
+	conn, err := client.Dial(*addr, *timeout)
+	if err != nil {
+		return f.fail(stderr, noVenue(*addr, err))
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(*timeout))
+	if _, err := conn.Login(&client.Login{Account: *account, OrdersStay: true}); err != nil {
+		return f.fail(stderr, err)
+	}
+	conn.SetDeadline(time.Time{})
+	s := &sending{conn: conn, timeout: *timeout, stdout: stdout, stderr: stderr, asJSON: *asJSON, numbered: !oneOrder}
+	refused, err := s.run(stdin)
+	if err != nil {
+		return f.fail(stderr, err)
+	}
+	if refused > 0 {
+		return exitFailed
+	}
+	return exitOK
+}
+
+// checkOrder finds what no venue has to be asked about.
+func checkOrder(o *client.Order) error {
+	if err := oneOf("side", o.Side, "buy", "sell"); err != nil {
+		return err
+	}
+	if err := oneOf("type", o.OrderType, "limit", "market"); err != nil {
+		return err
+	}
+	o.TimeInForce = strings.ToUpper(o.TimeInForce)
+	if err := oneOf("tif", o.TimeInForce, "", "GTC", "IOC", "FOK"); err != nil {
+		return err
+	}
+	switch {
+	case o.Size == "":
+		return errors.New("--size is missing")
+	case o.OrderType == "limit" && o.Price == "":
+		return errors.New("--price is missing: a limit order has one")
+	case o.OrderType == "market" && o.Price != "":
+		return errors.New("--price is there: a market order has none")
+	}
+	return nil
+}
+
+// noVenue says what to do when nobody listens.
+func noVenue(addr string, err error) error {
+	return fmt.Errorf("no venue at %s (%w); start one with pricetime serve, or say where with --addr", addr, err)
+}
+
+// sending sends lines and prints what comes back. One goroutine reads the input and
+// sends; the caller's receives.
+//
+// Every line is followed by a ping. The venue answers a ping when all before it is
+// answered, and takes nothing behind it before that, so what comes between two
+// pongs is what one line led to: that is how an answer finds its line, even an
+// error that names no order. (Other sessions' orders can trade with ours in
+// between; that is never a refusal.) A line that is a ping itself is its own fence.
+type sending struct {
+	conn           *client.Conn
+	timeout        time.Duration
+	stdout, stderr io.Writer
+	asJSON         bool
+	numbered       bool // lines are numbered in error messages
+
+	mu      sync.Mutex
+	pending []sentLine // sent, or about to be, and not answered
+	input   error      // why reading the input ended early
+}
+
+// sentLine is a line of the input that was sent.
+type sentLine struct {
+	number int // from 1; 0: the end of the input
+	isPing bool
+}
+
+// run sends all of the input and waits for the answers. It returns how many lines
+// were refused.
+func (s *sending) run(input io.Reader) (refused int, err error) {
+	go s.sendAll(input)
+	for {
+		m, err := s.conn.Next()
+		line := s.answering()
+		if err != nil {
+			return refused, s.lost(line, err)
+		}
+		last := m.Type == jsonl.MessagePong || line.isPing && m.Type == jsonl.MessageError
+		if isRefusal(m) {
+			refused++
+			if s.numbered {
+				fmt.Fprintf(s.stderr, "line %d: %s: %s\n", line.number, m.TypeName, refusal(m))
+			}
+		}
+		if m.Type != jsonl.MessagePong || line.isPing {
+			if err := s.print(m); err != nil {
+				return refused, err
+			}
+		}
+		if !last {
+			s.extend()
+			continue
+		}
+		if line.number == 0 {
+			return refused, s.input
+		}
+		s.answered()
+	}
+}
+
+// print shows a line from the venue. In words, a refusal of a numbered line is on
+// stderr already.
+func (s *sending) print(m *client.Message) error {
+	if s.asJSON {
+		_, err := fmt.Fprintf(s.stdout, "%s\n", s.conn.Line())
+		return err
+	}
+	if s.numbered && isRefusal(m) {
+		return nil
+	}
+	_, err := fmt.Fprintln(s.stdout, describe(m))
+	return err
+}
+
+// lost says what became of the connection.
+func (s *sending) lost(line sentLine, err error) error {
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		err = fmt.Errorf("no answer within %v", s.timeout)
+	case errors.Is(err, io.EOF):
+		err = errors.New("the venue closed the connection")
+	}
+	if line.number > 0 && s.numbered {
+		return fmt.Errorf("%w; line %d and those after it may or may not have been carried out", err, line.number)
+	}
+	return err
+}
+
+// inputLineBytesMax is the longest input line; the venue takes far less and says so.
+const inputLineBytesMax = 64 << 10
+
+// sendAll sends the input's lines, each with its fence, and a last fence for the
+// end. A connection that fails is the receiver's to report.
+func (s *sending) sendAll(input io.Reader) {
+	in := bufio.NewReaderSize(input, inputLineBytesMax)
+	parser := jsonl.NewParser()
+	var err error
+	for number := 1; err == nil; number++ {
+		var line []byte
+		line, err = in.ReadSlice('\n')
+		if errors.Is(err, bufio.ErrBufferFull) {
+			err = fmt.Errorf("line %d is longer than %d bytes: nothing from there on was sent", number, inputLineBytesMax)
+			break
+		}
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 {
+			continue
+		}
+		var m jsonl.Message
+		isPing := parser.Parse(line, &m) == nil && string(m.TypeName) == "ping"
+		if s.sendLine(line, sentLine{number, isPing}, in.Buffered() == 0) != nil {
+			return
+		}
+	}
+	if !errors.Is(err, io.EOF) {
+		s.mu.Lock()
+		s.input = err
+		s.mu.Unlock()
+	}
+	s.sendLine(nil, sentLine{}, true)
+}
+
+func (s *sending) sendLine(line []byte, l sentLine, flush bool) error {
+	s.mu.Lock()
+	s.pending = append(s.pending, l)
+	s.conn.SetDeadline(time.Now().Add(s.timeout))
+	s.mu.Unlock()
+	if line != nil {
+		if err := s.conn.Send(line); err != nil {
+			return err
+		}
+	}
+	if !l.isPing {
+		if err := s.conn.Ping(); err != nil {
+			return err
+		}
+	}
+	if flush {
+		return s.conn.Flush()
+	}
+	return nil
+}
+
+// answering is the line that the venue answers now.
+func (s *sending) answering() sentLine {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.pending) == 0 {
+		return sentLine{number: -1} // market data, or a fill, between two lines
+	}
+	return s.pending[0]
+}
+
+// answered goes on to the next line. With none there is nothing to wait for.
+func (s *sending) answered() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pending = s.pending[1:]
+	if len(s.pending) == 0 {
+		s.conn.SetDeadline(time.Time{})
+	} else {
+		s.conn.SetDeadline(time.Now().Add(s.timeout))
+	}
+}
+
+// extend gives a line that is being answered more time.
+func (s *sending) extend() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.pending) > 0 {
+		s.conn.SetDeadline(time.Now().Add(s.timeout))
+	}
+}

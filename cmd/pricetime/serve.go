@@ -1,0 +1,186 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"syscall"
+	"time"
+
+	"pricetime/gateway"
+)
+
+// defaultAddress is where serve listens and where the clients look.
+const defaultAddress = "127.0.0.1:7001"
+
+// sameSignal is how soon after the first a signal counts as that one again: a parent
+// that passes a signal on, and a terminal that sends it to the whole group, are two.
+const sameSignal = 100 * time.Millisecond
+
+func runServe(args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	f := newFlags("serve", "Runs the venue until SIGINT or SIGTERM. Prints one line on stdout when it is ready:\n"+
+		"listening json ADDRESS. The configuration in effect and the log go to stderr.", `
+pricetime serve
+pricetime serve --json 127.0.0.1:0 --threads split --idle spin
+pricetime serve --hello`)
+	var o gateway.Options
+	var level slog.Level
+	f.StringVar(&o.JSON, "json", defaultAddress, "`ADDRESS` of the JSON door, on the loopback; port 0 takes a free one")
+	venueFlags(f, &o)
+	f.TextVar(&level, "log-level", slog.LevelInfo, "least `LEVEL` of the log: debug, info, warn, error")
+	hello := f.Bool("hello", isTerminal(stderr), "print lines to paste into nc for a first order, and what comes back")
+	if status, done := f.parse(args, stdout, stderr); done {
+		return status
+	}
+	if err := checkVenueFlags(&o); err != nil {
+		return f.usageError(stderr, err.Error())
+	}
+	logs := newAsyncLog(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}), asyncLogRecords)
+	defer logs.close()
+	log := slog.New(logs)
+	o.Log = log
+	o.Limits = gateway.DefaultLimits()
+	o.Instruments = gateway.EmbeddedInstruments()
+
+	signals, stopSignals := interrupts()
+	defer stopSignals()
+	debug.SetGCPercent(-1) // the tables alone would start a collection every few of them
+	venue, err := gateway.Start(o)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		err = fmt.Errorf("%w; is another venue running? --json 127.0.0.1:0 takes a free port", err)
+	}
+	if err != nil {
+		return f.fail(stderr, err)
+	}
+	memory := setMemory()
+	printConfiguration(stderr, venue, &o, memory)
+	if *hello {
+		printHello(stderr, venue.JSONAddr())
+	}
+	fmt.Fprintf(stdout, "listening json %s\n", venue.JSONAddr())
+
+	first := <-signals
+	log.Info("draining", "signal", first.String())
+	began := time.Now()
+	stopped := make(chan struct{})
+	go func() { venue.Stop(); close(stopped) }()
+	for draining := true; draining; {
+		select {
+		case <-stopped:
+			draining = false
+		case second := <-signals:
+			if time.Since(began) > sameSignal {
+				log.Warn("ending at once", "signal", second.String())
+				return exitStatusOf(second)
+			}
+		}
+	}
+	log.Info("stopped", "collections", memory.collectionsSince())
+	return exitOK
+}
+
+// venueFlags are the settings of a venue that serve and demo share.
+func venueFlags(f *flags, o *gateway.Options) {
+	o.Threads, o.Idle, o.Transport = gateway.ThreadsAuto, gateway.IdleAuto, gateway.TransportAuto
+	f.StringVar((*string)(&o.Threads), "threads", string(gateway.ThreadsAuto), "`HOW` stages are put on threads: shared (all on one), split (one each),\nauto (shared with fewer than four processors)")
+	f.StringVar((*string)(&o.Idle), "idle", string(gateway.IdleAuto), "`WHAT` a thread does without work: spin, yield, park,\nauto (spin where processors are to spare, else park)")
+	f.StringVar((*string)(&o.Transport), "transport", string(gateway.TransportAuto), "`HOW` sockets are driven: epoll (Linux), net (portable), auto")
+}
+
+// checkVenueFlags finds what is wrong with the command line itself, as opposed to
+// what fails when the venue starts.
+func checkVenueFlags(o *gateway.Options) error {
+	return cmp.Or(
+		oneOf("threads", string(o.Threads), "shared", "split", "auto"),
+		oneOf("idle", string(o.Idle), "spin", "yield", "park", "auto"),
+		oneOf("transport", string(o.Transport), "epoll", "net", "auto"),
+	)
+}
+
+// memoryPlan is what serve told the runtime about memory.
+type memoryPlan struct {
+	tablesBytes int64 // address space of the venue's tables; a page becomes memory when it is first used
+	limitBytes  int64 // above this the collector works after all
+	collections uint32
+}
+
+// memorySlackBytes is room above the tables for what is allocated later: account
+// names, log records, stacks, and per connection what package net keeps.
+const memorySlackBytes = 256 << 20
+
+// setMemory turns the collector off below a limit. The venue's tables and buffers
+// are all made when it starts, in the sizes that the limits give, and in a steady
+// state it allocates nothing; so there is nothing to collect. A cycle would
+// nevertheless mark, and cost the core milliseconds: it would be the tail. What is
+// measured here, after a start, is therefore what the limits come to; with
+// the slack it is the limit at which a leak, should there be one, meets the
+// collector before it meets the machine's memory.
+func setMemory() memoryPlan {
+	runtime.GC() // what the start left behind; nobody is connected yet
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	p := memoryPlan{
+		tablesBytes: int64(m.Sys - m.HeapReleased),
+		collections: m.NumGC,
+	}
+	p.limitBytes = p.tablesBytes + memorySlackBytes
+	debug.SetMemoryLimit(p.limitBytes)
+	return p
+}
+
+// collectionsSince is how often the collector ran since setMemory.
+func (p *memoryPlan) collectionsSince() uint32 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.NumGC - p.collections
+}
+
+// printConfiguration prints what the venue runs with, resolved.
+func printConfiguration(w io.Writer, v *gateway.Venue, o *gateway.Options, m memoryPlan) {
+	l, e := &o.Limits, &o.Limits.Engine
+	var symbols []string
+	for _, in := range o.Instruments {
+		symbols = append(symbols, in.Symbol)
+	}
+	for _, row := range [][2]string{
+		{"threads", fmt.Sprintf("%s%s, %d processors", v.Threads, from(string(o.Threads)), min(runtime.NumCPU(), runtime.GOMAXPROCS(0)))},
+		{"idle", string(v.Idle) + from(string(o.Idle))},
+		{"transport", string(v.Transport) + from(string(o.Transport))},
+		{"products", strings.Join(symbols, " ")},
+		{"orders", fmt.Sprintf("%d open, %d a day, %d client ids a day, %d levels a side", e.OrdersMax, e.OrdersPerDay, e.ClOrdIDsPerDay, e.LevelsPerSideMax)},
+		{"sessions", fmt.Sprintf("%d connections, %d accounts, lines of %d bytes, %s unsent at most, %s of outboxes in all",
+			l.ConnectionsMax, e.AccountsMax, l.LineBytesMax, binarySize(int64(l.OutboxBytesMax)), binarySize(int64(l.OutboxChunks)*int64(l.OutboxChunkBytes)))},
+		{"rings", fmt.Sprintf("%d commands, %d events, %d market data", l.CommandRingSlots, l.EventRingSlots, l.PublicRingSlots)},
+		{"batches", fmt.Sprintf("%d commands, %d events, %d market data", l.CoreBatchMax, l.RouteBatchMax, l.FanOutBatchMax)},
+		{"memory", fmt.Sprintf("%s of address space for these limits; the collector is off below %s", binarySize(m.tablesBytes), binarySize(m.limitBytes))},
+		{"durability", "memory: an acknowledged order does not survive the process"},
+	} {
+		fmt.Fprintf(w, "%-10s  %s\n", row[0], row[1])
+	}
+}
+
+// from says that a setting was resolved from auto.
+func from(setting string) string {
+	if setting == "auto" {
+		return " (auto)"
+	}
+	return ""
+}
+
+// binarySize writes a number of bytes for people.
+func binarySize(bytes int64) string {
+	const units = "KMGT"
+	if bytes < 1<<10 {
+		return fmt.Sprintf("%d B", bytes)
+	}
+	size, unit := float64(bytes)/(1<<10), 0
+	for size >= 1<<10 && unit < len(units)-1 {
+		size, unit = size/(1<<10), unit+1
+	}
+	return fmt.Sprintf("%.1f %ciB", size, units[unit])
+}
