@@ -5,6 +5,7 @@
 
 GO       ?= go
 FUZZTIME ?= 10s
+COMMANDS ?= docs/examples/small.commands.csv
 
 # The race detector needs a C compiler; without one the tests run without it.
 RACE := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
@@ -15,7 +16,7 @@ RACE := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
 RACED  = ./gateway/... ./cmd/...
 OTHERS = $$($(GO) list ./... | grep -v '^pricetime/\(gateway\|cmd\)')
 
-.PHONY: help build run demo test bench check race fuzz clean
+.PHONY: help build run demo replay test bench check race fuzz clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r t what; do printf 'make %-7s %s\n' "$$t" "$$what"; done
@@ -28,6 +29,10 @@ run: build ## run a venue on 127.0.0.1:7001 and show how to send it a first orde
 
 demo: build ## run a venue with made-up order flow and watch its book
 	@./pricetime demo
+
+replay: build ## play the example commands through the core and over TCP, every fill checked; COMMANDS=FILE[.gz] for another
+	@./pricetime replay --commands $(COMMANDS)
+	@./pricetime replay --commands $(COMMANDS) --over tcp
 
 test: check ## formatting, vet, all tests, ten seconds of fuzzing
 	$(GO) test $(OTHERS)
