@@ -174,10 +174,22 @@ func (in *ingress) retry() int {
 	return work
 }
 
-// carryOut takes whole lines from the session's buffer until one has to wait.
-// walk 3
+// carryOut takes what it can from the session's buffer, and asks for more when
+// that made room in a full one.
 // hot
 func (in *ingress) carryOut(s *session) int {
+	work := in.lines(s)
+	if s.paused && s.state == sessionOpen && s.hi-s.lo < len(s.in) {
+		s.paused = false
+		in.transport.wantRead(s.slot, true)
+	}
+	return work
+}
+
+// lines takes whole lines until one has to wait.
+// walk 3
+// hot
+func (in *ingress) lines(s *session) int {
 	work := 0
 	for s.state == sessionOpen || s.state == sessionDraining {
 		rest := s.in[s.lo:s.hi]
@@ -198,10 +210,6 @@ func (in *ingress) carryOut(s *session) int {
 		}
 		s.lo += end + 1
 		work++
-		if s.paused && s.state == sessionOpen {
-			s.paused = false
-			in.transport.wantRead(s.slot, true)
-		}
 	}
 	return work
 }

@@ -22,6 +22,7 @@ type reactor struct {
 	listener int
 	wakeup   int // eventfd
 	address  string
+	busy     []byte // what a connection too many is told
 
 	fds   []int32 // by slot, -1 for none
 	wants []uint32
@@ -37,9 +38,9 @@ const (
 	tokenWakeup   = -2
 )
 
-func newReactor(address string, connectionsMax int) (transport, error) {
+func newReactor(address string, connectionsMax int, busy []byte) (transport, error) {
 	r := &reactor{
-		epoll: -1, listener: -1, wakeup: -1,
+		epoll: -1, listener: -1, wakeup: -1, busy: busy,
 		fds:    make([]int32, connectionsMax),
 		wants:  make([]uint32, connectionsMax),
 		free:   newSlotQueue(connectionsMax),
@@ -151,7 +152,7 @@ func (r *reactor) accept() {
 		}
 		slot, ok := r.free.take()
 		if !ok {
-			unix.Write(fd, []byte(busyLine))
+			unix.Write(fd, r.busy)
 			unix.Close(fd)
 			continue
 		}

@@ -109,8 +109,18 @@ func TestOversizedLineIsSkipped(t *testing.T) {
 			p.expect("error", "reason=too_long")
 			p.expect("pong")
 		}
-		p.send(order("a1", "buy", "1.00", "1"))
-		p.expect("received")
+		// The same behind commands that are still on their way.
+		var lines []string
+		for i := range 30 {
+			lines = append(lines, order(fmt.Sprint("a", i), "buy", "1.00", "1"), strings.Repeat("x", 100_000), `{"type":"ping"}`)
+		}
+		go p.send(lines...)
+		for range 30 {
+			p.expect("received")
+			p.expect("open")
+			p.expect("error", "reason=too_long")
+			p.expect("pong")
+		}
 	})
 }
 

@@ -63,9 +63,6 @@ const (
 	readyWrite
 )
 
-// busyLine is what a connection beyond ConnectionsMax is told.
-const busyLine = `{"type":"error","reason":"busy","message":"the venue has as many connections as it takes; try again later"}` + "\n"
-
 // slotQueue is a queue of free connection slots. First in, first out: a slot is
 // reused as late as possible, so that session ids, which are a slot and a
 // generation, last longest.

@@ -14,6 +14,7 @@ import (
 // not for the headline.
 type netTransport struct {
 	listener net.Listener
+	busy     []byte        // what a connection too many is told
 	kick     chan struct{} // one place: something became ready
 	timer    *time.Timer
 	ready    []readiness // poll's answer
@@ -55,13 +56,14 @@ const netBufferBytes = 16 << 10
 // netLinger is how long a closed connection may take to send what it was given.
 const netLinger = time.Second
 
-func newNetTransport(address string, connectionsMax int) (transport, error) {
+func newNetTransport(address string, connectionsMax int, busy []byte) (transport, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}
 	t := &netTransport{
 		listener: l,
+		busy:     busy,
 		kick:     make(chan struct{}, 1),
 		timer:    time.NewTimer(time.Hour),
 		ready:    make([]readiness, 0, connectionsMax),
@@ -94,7 +96,7 @@ func (t *netTransport) accept() {
 		if !ok {
 			t.mu.Unlock()
 			conn.SetWriteDeadline(time.Now().Add(netLinger))
-			conn.Write([]byte(busyLine))
+			conn.Write(t.busy)
 			conn.Close()
 			continue
 		}

@@ -112,7 +112,8 @@ func Start(o Options) (*Venue, error) {
 	toFeedRequests := requests.NewConsumer()
 	toSubscribers := public.NewConsumer()
 
-	if v.Transport, v.transport, err = openTransport(o.Transport, o.JSON, l.ConnectionsMax); err != nil {
+	encoder := jsonl.NewEncoder(products)
+	if v.Transport, v.transport, err = openTransport(o.Transport, o.JSON, l.ConnectionsMax, encoder.AppendError(nil, &jsonl.Fault{Code: jsonl.FaultBusy})); err != nil {
 		return nil, err
 	}
 
@@ -121,7 +122,7 @@ func Start(o Options) (*Venue, error) {
 	d := newDoor(door{
 		limits: l, transport: v.transport, products: products, log: o.Log, clock: o.Clock,
 		monotonic: func() int64 { return int64(time.Since(began)) },
-		decoder:   jsonl.NewDecoder(products), encoder: jsonl.NewEncoder(products),
+		decoder:   jsonl.NewDecoder(products), encoder: encoder,
 		accounts: newAccounts(l.Engine.AccountsMax),
 		commands: v.commands, events: toSessions, requests: requests, public: toSubscribers,
 	})
@@ -206,18 +207,18 @@ func onLoopback(address string) error {
 	return fmt.Errorf("address %q is not on the loopback: accounts have no keys yet, so anyone who reaches the port could trade as anyone; use 127.0.0.1", address)
 }
 
-func openTransport(t Transport, address string, connectionsMax int) (Transport, transport, error) {
+func openTransport(t Transport, address string, connectionsMax int, busy []byte) (Transport, transport, error) {
 	switch t {
 	case TransportAuto, "":
 		if runtime.GOOS != "linux" {
-			return openTransport(TransportNet, address, connectionsMax)
+			return openTransport(TransportNet, address, connectionsMax, busy)
 		}
-		return openTransport(TransportEpoll, address, connectionsMax)
+		return openTransport(TransportEpoll, address, connectionsMax, busy)
 	case TransportEpoll:
-		tr, err := newReactor(address, connectionsMax)
+		tr, err := newReactor(address, connectionsMax, busy)
 		return t, tr, err
 	case TransportNet:
-		tr, err := newNetTransport(address, connectionsMax)
+		tr, err := newNetTransport(address, connectionsMax, busy)
 		return t, tr, err
 	}
 	return "", nil, fmt.Errorf("transport %q: must be epoll, net or auto", string(t))

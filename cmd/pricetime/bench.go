@@ -163,6 +163,7 @@ pricetime bench wire --addr 127.0.0.1:7001 --rate 20000`)
 		return f.usageError(stderr, err.Error())
 	}
 	o.ServeFlags = []string{"--threads", *threads, "--idle", *idle}
+	o.Progress = stderr
 	r, err := bench.MeasureWire(o)
 	if err != nil {
 		return f.fail(stderr, err)
