@@ -28,6 +28,17 @@ func smallLimits() gateway.Limits {
 	return l
 }
 
+// twoWays is everyWay for a test that moves much data: each transport once, and
+// each way to put stages on threads once.
+func twoWays(t *testing.T, f func(t *testing.T, o gateway.Options)) {
+	everyWay(t, func(t *testing.T, o gateway.Options) {
+		if (o.Transport == gateway.TransportNet) != (o.Threads == gateway.ThreadsSplit) {
+			t.Skip("the other two ways do")
+		}
+		f(t, o)
+	})
+}
+
 // everyWay runs a test on each transport with each way to put stages on threads.
 func everyWay(t *testing.T, f func(t *testing.T, o gateway.Options)) {
 	transports := []gateway.Transport{gateway.TransportNet}
@@ -158,6 +169,21 @@ func (p *peer) expect(typ string, fields ...string) line {
 		}
 	}
 	return l
+}
+
+// skipTo reads past everything before a line that begins with a type, without decoding it.
+func (p *peer) skipTo(typ string) {
+	p.t.Helper()
+	p.conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+	for {
+		b, err := p.in.ReadSlice('\n')
+		if err != nil {
+			p.t.Fatalf("read: %v", err)
+		}
+		if strings.HasPrefix(string(b), `{"type":"`+typ+`"`) {
+			return
+		}
+	}
 }
 
 // ends reads until the connection is closed.

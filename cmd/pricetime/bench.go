@@ -39,7 +39,7 @@ func runBench(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		"      pricetime bench ring    the hand-off between threads alone", `
 pricetime bench
 pricetime bench --quick
-pricetime bench --only e0,e8 --out /tmp/report
+pricetime bench --only e0,e8 --out reports
 pricetime bench core --flow small.bin --ids client --json
 pricetime bench wire --rate 20000 --duration 10s
 pricetime bench ring`)
