@@ -59,10 +59,16 @@ func (i Idle) resolve(threads int) (Idle, error) {
 	return "", fmt.Errorf("idle %q: must be spin, yield, park or auto", string(i))
 }
 
-// parkSpins is how many empty rounds a thread polls on before it parks: about a
-// tenth of a millisecond, longer than a client on the same machine takes to send
-// its next order, so that a busy venue never pays for a wake-up.
-const parkSpins = 300
+// parkAfter is how long a thread without work polls on before it parks. A wake-up
+// of a halted processor costs 50 microseconds at best and a millisecond on a bad
+// day, so a venue with orders every now and then should not pay for one: with a
+// processor to itself a thread waits a millisecond for the next.
+func parkAfter(threads int) time.Duration {
+	if min(runtime.NumCPU(), runtime.GOMAXPROCS(0)) > threads {
+		return time.Millisecond
+	}
+	return 20 * time.Microsecond // others need the processor
+}
 
 // parkMax bounds a sleep, so that timers run and a stop is seen.
 const parkMax = 20 * time.Millisecond
@@ -82,18 +88,20 @@ type sleeper interface {
 
 // thread runs stages in turn on one locked OS thread.
 type thread struct {
-	name    string
-	stages  []stage
-	sleeper sleeper
-	idle    Idle
-	others  []sleeper // threads to wake after work
-	stop    *atomic.Bool
+	name      string
+	stages    []stage
+	sleeper   sleeper
+	idle      Idle
+	parkAfter time.Duration
+	others    []sleeper // threads to wake after work
+	stop      *atomic.Bool
 }
 
 func (t *thread) run(done *sync.WaitGroup) {
 	runtime.LockOSThread() // the thread ends with the goroutine
 	defer done.Done()
 	empty := 0
+	var since time.Time // of the first empty round
 	for !t.stop.Load() {
 		if t.round() > 0 {
 			empty = 0
@@ -111,10 +119,11 @@ func (t *thread) run(done *sync.WaitGroup) {
 				runtime.Gosched()
 			}
 		case IdlePark:
-			if empty > parkSpins {
-				t.park()
-				empty = parkSpins / 2
-			}
+			if empty == 1 {
+				since = time.Now()
+			} else if time.Since(since) > t.parkAfter && t.park() {
+				empty = 0
+			} // else it slept: if for nothing, it goes on sleeping
 		}
 	}
 }
@@ -129,17 +138,18 @@ func (t *thread) round() int {
 	return work
 }
 
-// park sleeps unless a last look, after the sleeper is armed, finds work.
-func (t *thread) park() {
+// park sleeps, unless a last look after the sleeper is armed finds work.
+func (t *thread) park() (found bool) {
 	t.sleeper.Arm()
 	if t.stop.Load() || t.round() > 0 {
 		t.sleeper.Disarm()
 		for _, o := range t.others {
 			o.Wake()
 		}
-		return
+		return true
 	}
 	t.sleeper.Sleep(parkMax)
+	return false
 }
 
 // pollSleeper makes the I/O thread's sleep a wait in the transport's poll, so that

@@ -152,7 +152,7 @@ func Start(o Options) (*Venue, error) {
 		return nil, err
 	}
 	for _, t := range threads {
-		t.idle, t.stop = v.Idle, &v.stop
+		t.idle, t.parkAfter, t.stop = v.Idle, parkAfter(len(threads)), &v.stop
 		v.sleepers = append(v.sleepers, t.sleeper)
 		for _, other := range threads {
 			if other != t {
