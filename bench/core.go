@@ -14,6 +14,7 @@ import (
 
 	"pricetime/engine"
 	"pricetime/engine/flow"
+	"pricetime/gateway"
 	"pricetime/gateway/latency"
 )
 
@@ -156,7 +157,7 @@ func prepareFlow(f *flow.Flow) (engine.Limits, error) {
 		OrdersPerDay:     int(f.IDMax) + 1,
 		ClOrdIDsPerDay:   int(f.IDMax) + 1,
 	}
-	e, err := engine.New(limits, flowInstruments())
+	e, err := gateway.NewEngine(limits, flowInstruments())
 	if err != nil {
 		return limits, err
 	}
@@ -206,7 +207,7 @@ type flowRun struct {
 }
 
 func newFlowRun(f *flow.Flow, limits engine.Limits, clientIDs bool) (*flowRun, error) {
-	e, err := engine.New(limits, flowInstruments())
+	e, err := gateway.NewEngine(limits, flowInstruments())
 	if err != nil {
 		return nil, err
 	}

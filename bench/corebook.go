@@ -8,6 +8,7 @@ import (
 	"runtime"
 
 	"pricetime/engine"
+	"pricetime/gateway"
 	"pricetime/gateway/latency"
 )
 
@@ -75,7 +76,7 @@ func newCoreBook(seed uint64, depth int, distance float64, commands int) (*coreB
 		OrdersPerDay:   2*depth + 40*commands, // ten fills and as many enters, for warm-up and both timings
 		ClOrdIDsPerDay: 4 * commands,
 	}
-	e, err := engine.New(limits, []engine.Instrument{{Symbol: "CORE", Tick: 1, Lot: 1, QtyMax: 10 * coreQty}})
+	e, err := gateway.NewEngine(limits, []engine.Instrument{{Symbol: "CORE", Tick: 1, Lot: 1, QtyMax: 10 * coreQty}})
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"pricetime/engine"
 	"pricetime/engine/flow"
 	"pricetime/engine/model"
+	"pricetime/gateway"
 )
 
 // coreDepths are the books that commands meet: how many orders rest, and how far
@@ -105,7 +106,7 @@ func (s *suite) checkModel() Check {
 	const ops = 5_000
 	f := flow.Generate(flow.Shapes[0], s.Seed, ops)
 	limits := engine.Limits{OrdersMax: 1 << 16, AccountsMax: 1, LevelsPerSideMax: 1 << 14, OrdersPerDay: 1 << 20, ClOrdIDsPerDay: 1 << 20}
-	e, err := engine.New(limits, flowInstruments())
+	e, err := gateway.NewEngine(limits, flowInstruments())
 	if err != nil {
 		c.Detail = err.Error()
 		return c

@@ -11,11 +11,11 @@ type book struct {
 	trades     uint64 // the last trade id
 }
 
-func (b *book) init(in Instrument, limits *Limits, nodes *levelNodes) {
+func (b *book) init(memory Memory, in Instrument, limits *Limits, nodes *levelNodes) {
 	b.instrument = in
 	b.ticksMax = min(PriceMax, Price(math.MaxInt64/in.Tick))
-	b.sides[Buy].init(limits, nodes)
-	b.sides[Sell].init(limits, nodes)
+	b.sides[Buy].init(memory, limits, nodes)
+	b.sides[Sell].init(memory, limits, nodes)
 }
 
 // ticks converts and checks a command's price.

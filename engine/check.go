@@ -96,7 +96,7 @@ func (e *Engine) checkLevel(instrument InstrumentID, s Side, lh handle, l *level
 			return 0, broken("order's client id names another order", int(instrument), int64(e.ids.records[o.record].order), int64(o.id))
 		case o.record != 0 && e.ids.find(o.account, &e.ids.records[o.record].id) != o.record:
 			return 0, broken("client id does not find its record", int(instrument), int64(h), int64(o.record))
-		case e.done[uint64(o.id)>>e.orders.slotBits].id != 0:
+		case e.ended[uint64(o.id)>>e.orders.slotBits] != 0:
 			return 0, broken("open order is done", int(instrument), int64(o.id), int64(h))
 		}
 		total += o.leaves

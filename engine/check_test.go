@@ -46,7 +46,7 @@ func TestCheckFindsEachBrokenLaw(t *testing.T) {
 		{"a client id that is not found", func(e *Engine) { e.ids.records[e.orders.slots[first].record].id[0]++ }},
 		{"an open order that is done", func(e *Engine) {
 			id := e.orders.slots[first].id
-			e.done[uint64(id)>>e.orders.slotBits].id = id
+			e.ended[uint64(id)>>e.orders.slotBits] = 1
 		}},
 		{"an account's link back", func(e *Engine) { e.orders.slots[second].older = 0 }},
 		{"an account's newest", func(e *Engine) { e.accounts[0].newest = first }},

@@ -21,6 +21,7 @@ import (
 	"math"
 	"math/bits"
 	"strconv"
+	"unsafe"
 )
 
 // Limits are the sizes of the engine's tables, fixed when it is made. A full
@@ -29,7 +30,7 @@ type Limits struct {
 	OrdersMax        int // open orders over all books, 1 to 1<<24
 	AccountsMax      int // accounts, 1 to 1<<20
 	LevelsPerSideMax int // price levels a side of a book holds, 1 to 1<<22
-	OrdersPerDay     int // order ids issued in a trading day, 1 to 1<<32
+	OrdersPerDay     int // order ids issued in a trading day, 1 to 1<<31
 	ClOrdIDsPerDay   int // client order ids used in a trading day, 1 to 1<<28
 
 	// HashSeed moves keys about in the hash tables, so that nobody outside can
@@ -61,7 +62,7 @@ func (l *Limits) check() error {
 		{"OrdersMax", l.OrdersMax, 1 << 24},
 		{"AccountsMax", l.AccountsMax, 1 << 20},
 		{"LevelsPerSideMax", l.LevelsPerSideMax, 1 << 22},
-		{"OrdersPerDay", l.OrdersPerDay, 1 << 32},
+		{"OrdersPerDay", l.OrdersPerDay, 1 << 31},
 		{"ClOrdIDsPerDay", l.ClOrdIDsPerDay, 1 << 28},
 	} {
 		if f.v < 1 || f.v > f.max {
@@ -79,13 +80,26 @@ type Engine struct {
 	levels   levelSlab
 	accounts []account
 	ids      idTable
-	done     []doneOrder // by order number; what is left of an order that is gone
 	issued   uint64      // order numbers issued; the last one
+	ended    []uint32    // by order number: its place in done, 0 while it is open
+	done     []doneOrder // what is left of orders that are gone, as they went
+	gone     uint32      // used places of done; done[0] is none
 	freeList *levelNodes
 }
 
-// New makes an engine with empty books, or says which limit or instrument is wrong.
+// Memory returns zeroed memory for a table, aligned to 64 bytes, that lives as long
+// as the engine. The tables hold no pointers. An engine is pure, so what kind of
+// memory it is (huge pages, already faulted in) is its owner's choice.
+type Memory func(bytes int) []byte
+
+// New makes an engine with empty books on ordinary memory, or says which limit or
+// instrument is wrong.
 func New(limits Limits, instruments []Instrument) (*Engine, error) {
+	return NewIn(nil, limits, instruments)
+}
+
+// NewIn is New on memory of the owner's choice; nil is ordinary memory.
+func NewIn(memory Memory, limits Limits, instruments []Instrument) (*Engine, error) {
 	if err := limits.check(); err != nil {
 		return nil, err
 	}
@@ -98,11 +112,12 @@ func New(limits Limits, instruments []Instrument) (*Engine, error) {
 	e := &Engine{
 		limits:   limits,
 		books:    make([]book, len(instruments)),
-		orders:   newOrderSlab(limits.OrdersMax + 1), // one more, so that an IOC can pass through a full venue
-		levels:   newLevelSlab(limits.OrdersMax + 1), // a level has at least one order
-		accounts: make([]account, limits.AccountsMax),
-		ids:      newIDTable(limits.ClOrdIDsPerDay, limits.HashSeed),
-		done:     make([]doneOrder, limits.OrdersPerDay+1),
+		orders:   newOrderSlab(memory, limits.OrdersMax+1), // one more, so that an IOC can pass through a full venue
+		levels:   newLevelSlab(memory, limits.OrdersMax+1), // a level has at least one order
+		accounts: table[account](memory, limits.AccountsMax),
+		ids:      newIDTable(memory, limits.ClOrdIDsPerDay, limits.HashSeed),
+		ended:    table[uint32](memory, limits.OrdersPerDay+1),
+		done:     table[doneOrder](memory, limits.OrdersPerDay+1),
 		freeList: newLevelNodes(len(instruments), limits.LevelsPerSideMax),
 	}
 	for i := range instruments {
@@ -114,9 +129,18 @@ func New(limits Limits, instruments []Instrument) (*Engine, error) {
 				return nil, errors.New("engine: instrument " + strconv.Quote(instruments[i].Symbol) + " is there twice: a symbol is unique")
 			}
 		}
-		e.books[i].init(instruments[i], &e.limits, e.freeList)
+		e.books[i].init(memory, instruments[i], &e.limits, e.freeList)
 	}
 	return e, nil
+}
+
+// table makes a table of n pointer-free elements.
+func table[T any](memory Memory, n int) []T {
+	if memory == nil {
+		return make([]T, n)
+	}
+	b := memory(n * int(unsafe.Sizeof(*new(T))))
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), n)
 }
 
 func (in *Instrument) check() error {

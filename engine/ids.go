@@ -51,16 +51,16 @@ type idTable struct {
 // idEntry is a tag, bits of the hash that the place does not tell, and a record; record 0 is empty.
 type idEntry struct{ tag, record uint32 }
 
-func newIDTable(n int, seed uint64) idTable {
+func newIDTable(memory Memory, n int, seed uint64) idTable {
 	size := 2
 	for size < 2*n {
 		size *= 2
 	}
 	return idTable{
-		entries: make([]idEntry, size),
+		entries: table[idEntry](memory, size),
 		mask:    uint64(size - 1),
 		seed:    seed,
-		records: make([]idRecord, n+1),
+		records: table[idRecord](memory, n+1),
 	}
 }
 

@@ -24,7 +24,9 @@ type levelSlab struct {
 	used  int
 }
 
-func newLevelSlab(n int) levelSlab { return levelSlab{slots: make([]level, n+1)} }
+func newLevelSlab(memory Memory, n int) levelSlab {
+	return levelSlab{slots: table[level](memory, n+1)}
+}
 
 func (s *levelSlab) take(key int64) handle {
 	h := s.free

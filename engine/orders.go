@@ -42,8 +42,8 @@ type orderSlab struct {
 	slotBits uint // an OrderID is number<<slotBits | slot
 }
 
-func newOrderSlab(n int) orderSlab {
-	s := orderSlab{slots: make([]order, n+1)}
+func newOrderSlab(memory Memory, n int) orderSlab {
+	s := orderSlab{slots: table[order](memory, n+1)}
 	for 1<<s.slotBits < len(s.slots) {
 		s.slotBits++
 	}
@@ -104,13 +104,15 @@ func (e *Engine) unlinkAccount(o *order) {
 }
 
 // doneOrder is what stays of an order for the rest of the day, so that a late
-// cancel is refused with the right reason and a resent command is answered.
+// cancel is refused with the right reason and a resent command is answered. They
+// are written one behind the other, as orders end; only the four bytes that lead
+// to them lie by order number, all over a day's table.
 type doneOrder struct {
 	id         OrderID
 	leaves     Qty // what was not executed
 	account    AccountID
 	instrument InstrumentID
-	reason     Reason // 0: no such order is done
+	reason     Reason
 	side       Side
 }
 
@@ -118,7 +120,9 @@ type doneOrder struct {
 // the event that names it has been written.
 // hot
 func (e *Engine) finish(h handle, o *order, leaves Qty, reason Reason) {
-	e.done[uint64(o.id)>>e.orders.slotBits] = doneOrder{
+	e.gone++
+	e.ended[uint64(o.id)>>e.orders.slotBits] = e.gone
+	e.done[e.gone] = doneOrder{
 		id: o.id, leaves: leaves, account: o.account, instrument: o.instrument, reason: reason, side: o.side,
 	}
 	e.unlinkAccount(o)
@@ -156,7 +160,7 @@ func (e *Engine) find(c *Command) (h handle, d *doneOrder, reason Reason) {
 	if n == 0 || n > e.issued {
 		return 0, nil, ReasonUnknownOrder
 	}
-	d = &e.done[n]
+	d = &e.done[e.ended[n]] // done[0], of no account's id, while it is open
 	switch {
 	case d.id != id || d.account != c.Account:
 		return 0, nil, ReasonUnknownOrder

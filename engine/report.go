@@ -34,7 +34,7 @@ func (e *Engine) state(c *Command, record handle, ev *Events) {
 	if o := &e.orders.slots[h]; o.id == r.order {
 		e.openState(o, ev)
 	} else {
-		e.doneState(c, &e.done[uint64(r.order)>>e.orders.slotBits], &r.id, ev)
+		e.doneState(c, &e.done[e.ended[uint64(r.order)>>e.orders.slotBits]], &r.id, ev)
 	}
 	ev.last().Flags |= FlagResent
 }

@@ -8,9 +8,9 @@ type side struct {
 	index  priceIndex
 }
 
-func (s *side) init(limits *Limits, nodes *levelNodes) {
+func (s *side) init(memory Memory, limits *Limits, nodes *levelNodes) {
 	s.tree.init(nodes, limits.LevelsPerSideMax)
-	s.index.init(limits.LevelsPerSideMax, limits.HashSeed)
+	s.index.init(memory, limits.LevelsPerSideMax, limits.HashSeed)
 }
 
 // keyOf is the key of a price on a side; it is its own inverse.
@@ -112,12 +112,12 @@ type priceEntry struct {
 	_     uint32
 }
 
-func (x *priceIndex) init(levelsMax int, seed uint64) {
+func (x *priceIndex) init(memory Memory, levelsMax int, seed uint64) {
 	x.bits = 3
 	for 1<<x.bits < 2*levelsMax {
 		x.bits++
 	}
-	x.entries = make([]priceEntry, 1<<x.bits)
+	x.entries = table[priceEntry](memory, 1<<x.bits)
 	x.mask = 1<<x.bits - 1
 	x.seed = seed | 1
 }

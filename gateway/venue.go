@@ -65,9 +65,10 @@ func EmbeddedInstruments() []engine.Instrument {
 
 // Venue is a running venue.
 type Venue struct {
-	Threads   Threads // as resolved
-	Idle      Idle
-	Transport Transport
+	Threads    Threads // as resolved
+	Idle       Idle
+	Transport  Transport
+	TableBytes int64 // address space of the engine's tables, outside Go's heap
 
 	transport transport
 	commands  *ring.Ring[engine.Command]
@@ -97,7 +98,7 @@ func Start(o Options) (*Venue, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.engine, err = engine.New(l.Engine, o.Instruments); err != nil {
+	if v.engine, v.TableBytes, err = newEngine(l.Engine, o.Instruments); err != nil {
 		return nil, err
 	}
 

@@ -6,6 +6,7 @@ import (
 
 	"pricetime/bench/recorded"
 	"pricetime/engine"
+	"pricetime/gateway"
 	"pricetime/gateway/wire/jsonl"
 )
 
@@ -30,7 +31,7 @@ func newCorePlayer(c *recorded.Commands, p product) (*corePlayer, error) {
 	for i := range instruments {
 		instruments[i] = *p.all.Instrument(engine.InstrumentID(i))
 	}
-	e, err := engine.New(limits, instruments)
+	e, err := gateway.NewEngine(limits, instruments)
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ pricetime serve --hello`)
 	if err != nil {
 		return f.fail(stderr, err)
 	}
-	memory := setMemory()
+	memory := setMemory(venue.TableBytes)
 	printConfiguration(stderr, venue, &o, memory)
 	if *hello {
 		printHello(stderr, venue.JSONAddr())
@@ -104,8 +104,8 @@ func checkVenueFlags(o *gateway.Options) error {
 
 // memoryPlan is what serve told the runtime about memory.
 type memoryPlan struct {
-	tablesBytes int64 // address space of the venue's tables; a page becomes memory when it is first used
-	limitBytes  int64 // above this the collector works after all
+	tablesBytes int64 // address space of the venue's tables and buffers; a page becomes memory when it is first used
+	limitBytes  int64 // of Go's own memory: above this the collector works after all
 	collections uint32
 }
 
@@ -120,15 +120,15 @@ const memorySlackBytes = 256 << 20
 // measured here, after a start, is therefore what the limits come to; with
 // the slack it is the limit at which a leak, should there be one, meets the
 // collector before it meets the machine's memory.
-func setMemory() memoryPlan {
+func setMemory(mappedBytes int64) memoryPlan {
 	runtime.GC() // what the start left behind; nobody is connected yet
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	p := memoryPlan{
-		tablesBytes: int64(m.Sys - m.HeapReleased),
+		tablesBytes: int64(m.Sys-m.HeapReleased) + mappedBytes,
+		limitBytes:  int64(m.Sys-m.HeapReleased) + memorySlackBytes,
 		collections: m.NumGC,
 	}
-	p.limitBytes = p.tablesBytes + memorySlackBytes
 	debug.SetMemoryLimit(p.limitBytes)
 	return p
 }
@@ -157,7 +157,7 @@ func printConfiguration(w io.Writer, v *gateway.Venue, o *gateway.Options, m mem
 			l.ConnectionsMax, e.AccountsMax, l.LineBytesMax, binarySize(int64(l.OutboxBytesMax)), binarySize(int64(l.OutboxChunks)*int64(l.OutboxChunkBytes)))},
 		{"rings", fmt.Sprintf("%d commands, %d events, %d market data", l.CommandRingSlots, l.EventRingSlots, l.PublicRingSlots)},
 		{"batches", fmt.Sprintf("%d commands, %d events, %d market data", l.CoreBatchMax, l.RouteBatchMax, l.FanOutBatchMax)},
-		{"memory", fmt.Sprintf("%s of address space for these limits; the collector is off below %s", binarySize(m.tablesBytes), binarySize(m.limitBytes))},
+		{"memory", fmt.Sprintf("%s of address space for these limits; the collector is off below %s of Go's own", binarySize(m.tablesBytes), binarySize(m.limitBytes))},
 		{"durability", "memory: an acknowledged order does not survive the process"},
 	} {
 		fmt.Fprintf(w, "%-10s  %s\n", row[0], row[1])
