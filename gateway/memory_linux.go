@@ -18,9 +18,10 @@ type tables struct {
 // hugePage is what a table must fill to be worth a mapping of its own.
 const hugePage = 2 << 20
 
-// faultedMax is how much of a table is faulted in at the start. The tables of a
-// day are larger than most days: the rest comes with use, 2 MiB at a time.
-const faultedMax = 64 << 20
+// faultedMax is how much of a table is faulted in at the start: enough for the
+// open orders of a large book and the first hours of a day. All of it would take
+// seconds and gigabytes; the rest comes with use, 2 MiB at a time.
+const faultedMax = 16 << 20
 
 func (t *tables) table(bytes int) []byte {
 	if bytes < hugePage {
