@@ -68,11 +68,17 @@ func (e *Engine) checkSide(instrument InstrumentID, s Side) (orders int, err err
 		}
 		lh = next
 	}
-	indexed := 0
+	indexed, displaced := 0, 0
 	for i := range side.index.entries {
-		if side.index.entries[i].level != 0 {
+		if en := &side.index.entries[i]; en.level != 0 {
 			indexed++
+			if side.index.home(en.key) != uint64(i) {
+				displaced++
+			}
 		}
+	}
+	if displaced != side.index.displaced {
+		return 0, broken("price index entries not at home", int(instrument), int64(displaced), int64(side.index.displaced))
 	}
 	if n != side.levels || n != side.tree.len() || n != indexed {
 		return 0, broken("levels walked, counted", int(instrument), int64(n), int64(side.levels))

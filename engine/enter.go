@@ -110,22 +110,19 @@ func (e *Engine) checkEnter(c *Command) (price Price, qty Qty, resent handle, re
 }
 
 // newOrder gives a checked order its slot, its ids and its place in its account.
+// Its queue's links and level are enqueue's. (Field by field: a literal would be made
+// on the stack and copied.)
 // hot
 func (e *Engine) newOrder(c *Command, qty Qty) (handle, *order) {
 	h := e.orders.take()
 	e.issued++
 	o := &e.orders.slots[h]
-	*o = order{
-		id:         OrderID(e.issued<<e.orders.slotBits | uint64(h)),
-		leaves:     qty,
-		account:    c.Account,
-		session:    c.Session,
-		instrument: c.Instrument,
-		side:       c.Side,
-		kind:       c.Type,
-		tif:        c.TimeInForce,
-		postOnly:   c.Flags&CmdFlagPostOnly != 0,
-	}
+	o.id = OrderID(e.issued<<e.orders.slotBits | uint64(h))
+	o.leaves, o.executed = qty, 0
+	o.record = 0
+	o.account, o.session = c.Account, c.Session
+	o.instrument, o.side, o.kind, o.tif = c.Instrument, c.Side, c.Type, c.TimeInForce
+	o.postOnly = c.Flags&CmdFlagPostOnly != 0
 	if c.ClOrdID != (ClOrdID{}) {
 		o.record = e.ids.add(c.Account, &c.ClOrdID, c, o.id)
 	}

@@ -122,9 +122,9 @@ type doneOrder struct {
 func (e *Engine) finish(h handle, o *order, leaves Qty, reason Reason) {
 	e.gone++
 	e.ended[uint64(o.id)>>e.orders.slotBits] = e.gone
-	e.done[e.gone] = doneOrder{
-		id: o.id, leaves: leaves, account: o.account, instrument: o.instrument, reason: reason, side: o.side,
-	}
+	d := &e.done[e.gone]
+	d.id, d.leaves, d.account = o.id, leaves, o.account
+	d.instrument, d.reason, d.side = o.instrument, reason, o.side
 	e.unlinkAccount(o)
 	e.orders.release(h)
 }

@@ -94,15 +94,21 @@ func (e *Engine) closeLevel(s *side, lh handle, key int64) {
 }
 
 // priceIndex answers "is there a level at this price": open addressing, linear
-// probing, at most half full, deletion by shifting back so that no tombstone
-// ever makes it slower. Neighbouring prices are neighbouring entries, four to a
-// cache line, because a market trades in a narrow band; the high bits of the key
-// move each block of prices to a place of its own, by a seed nobody outside knows.
+// probing, at most half full, deletion by shifting back so that no tombstone ever
+// makes it slower. Neighbouring prices are neighbouring entries, four to a cache
+// line, because a market trades in a narrow band; the high bits of the key move
+// each block of prices to a place of its own, by a seed nobody outside knows.
+//
+// In one band no two prices share a home. While every entry is at home, which is
+// nearly always, one look finds a price or its absence and a deletion moves
+// nothing; else a search goes on to the next empty entry, and a band is one long
+// run of full ones.
 type priceIndex struct {
-	entries []priceEntry
-	mask    uint64
-	bits    uint
-	seed    uint64
+	entries   []priceEntry
+	mask      uint64
+	bits      uint
+	seed      uint64
+	displaced int // entries that are not at home
 }
 
 // priceEntry has level 0 when it is empty.
@@ -129,6 +135,18 @@ func (x *priceIndex) home(key int64) uint64 {
 
 // hot
 func (x *priceIndex) find(key int64) handle {
+	en := &x.entries[x.home(key)]
+	if en.key == key || en.level == 0 {
+		return en.level
+	}
+	if x.displaced == 0 {
+		return 0
+	}
+	return x.search(key)
+}
+
+// search is find where some entry is not at home.
+func (x *priceIndex) search(key int64) handle {
 	for i := x.home(key); ; i = (i + 1) & x.mask {
 		en := &x.entries[i]
 		if en.level == 0 || en.key == key {
@@ -138,30 +156,47 @@ func (x *priceIndex) find(key int64) handle {
 }
 
 func (x *priceIndex) add(key int64, lh handle) {
-	i := x.home(key)
+	home := x.home(key)
+	i := home
 	for x.entries[i].level != 0 {
 		i = (i + 1) & x.mask
 	}
 	x.entries[i] = priceEntry{key: key, level: lh}
+	if i != home {
+		x.displaced++
+	}
 }
 
 func (x *priceIndex) remove(key int64) {
-	i := x.home(key)
+	home := x.home(key)
+	i := home
 	for x.entries[i].key != key || x.entries[i].level == 0 {
 		i = (i + 1) & x.mask
 	}
-	// Close the gap: an entry further on moves into it unless its home lies
-	// behind the gap, where a search would no longer pass it.
+	if i != home {
+		x.displaced--
+	}
+	if x.displaced > 0 {
+		i = x.closeGap(i)
+	}
+	x.entries[i] = priceEntry{}
+}
+
+// closeGap moves entries further on into the gap at i, unless their home lies
+// behind it, where a search would no longer pass. It returns where the gap ends up.
+func (x *priceIndex) closeGap(i uint64) uint64 {
 	for j := i; ; {
 		j = (j + 1) & x.mask
 		en := x.entries[j]
 		if en.level == 0 {
-			break
+			return i
 		}
-		if (j-x.home(en.key))&x.mask >= (j-i)&x.mask {
+		if home := x.home(en.key); (j-home)&x.mask >= (j-i)&x.mask {
+			if home == i {
+				x.displaced--
+			}
 			x.entries[i] = en
 			i = j
 		}
 	}
-	x.entries[i] = priceEntry{}
 }
