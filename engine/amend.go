@@ -114,17 +114,19 @@ func (e *Engine) replace(c *Command, ev *Events) {
 		e.dequeue(own, o)
 		o.leaves = r.total - o.executed
 		x.Leaves = o.leaves
+		key := keyOf(o.side, r.price)
+		lh := own.index.find(key) // only now: its old level may have gone, and be the one
 		limit := limitKey(o.side, o.kind, r.price)
 		if !e.crosses(b, o.side, limit) {
 			x.Flags = FlagRests
-			e.enqueue(own, keyOf(o.side, r.price), r.h, o)
+			e.enqueue(own, lh, key, r.h, o)
 			return
 		}
 		e.match(b, o, limit, ev)
 		if o.leaves == 0 {
 			e.finish(r.h, o, 0, ReasonFilled)
 		} else {
-			e.rest(b, r.price, r.h, o, ev)
+			e.rest(own, lh, r.price, r.h, o, ev)
 		}
 	}
 }
@@ -187,9 +189,11 @@ func (e *Engine) checkReplace(c *Command) (r replacement, instrument InstrumentI
 		if samePrice {
 			own = o.leaves
 		}
-		if newLevel, reason = e.canRest(&b.sides[o.side], keyOf(o.side, r.price), r.total-o.executed, own); reason != ReasonNone {
+		lh := handle(0)
+		if lh, reason = e.canRest(&b.sides[o.side], keyOf(o.side, r.price), r.total-o.executed, own); reason != ReasonNone {
 			return r, instrument, reason
 		}
+		newLevel = lh == 0
 	}
 	switch {
 	case c.NewClOrdID != (ClOrdID{}) && e.ids.full():

@@ -61,17 +61,14 @@ func (e *Engine) crosses(b *book, s Side, limit int64) bool {
 	return best != 0 && e.levels.slots[best].key <= limit
 }
 
-// canRest checks what an order needs to rest on its side: room in its level's
-// total for leaves beside own, which the order itself already holds there.
-func (e *Engine) canRest(s *side, key int64, leaves, own Qty) (newLevel bool, reason Reason) {
-	lh := s.index.find(key)
-	if lh == 0 {
-		return true, ReasonNone
+// canRest checks that the level's total has room for leaves beside own, which the
+// order itself already holds there, and returns the level; 0: there is none yet.
+func (e *Engine) canRest(s *side, key int64, leaves, own Qty) (lh handle, reason Reason) {
+	lh = s.index.find(key)
+	if lh != 0 && e.levels.slots[lh].total-own > math.MaxInt64-leaves {
+		return lh, ReasonLevelOverflow
 	}
-	if e.levels.slots[lh].total-own > math.MaxInt64-leaves {
-		return false, ReasonLevelOverflow
-	}
-	return false, ReasonNone
+	return lh, ReasonNone
 }
 
 // canFill says whether the whole quantity is there at the limit or better.

@@ -1,25 +1,35 @@
 package engine
 
+// entry is a checked enter: what the order is, and where it would rest.
+type entry struct {
+	price  Price
+	qty    Qty
+	level  handle // at its price on its own side, 0 for none; matching does not touch that side
+	resent handle // the record of the same command sent before
+}
+
 // enter takes a new order: checks, matches, and rests or cancels what is left.
 // hot
 func (e *Engine) enter(c *Command, ev *Events) {
-	price, qty, resent, reason := e.checkEnter(c)
+	var n entry
+	reason := e.checkEnter(c, &n)
 	if reason != ReasonNone {
 		ev.rejected(c, reason)
 		return
 	}
-	if resent != 0 {
-		e.state(c, resent, ev)
+	if n.resent != 0 {
+		e.state(c, n.resent, ev)
 		return
 	}
 	b := &e.books[c.Instrument]
-	h, o := e.newOrder(c, qty)
-	limit := limitKey(c.Side, c.Type, price)
+	own := &b.sides[c.Side]
+	h, o := e.newOrder(c, n.qty)
+	limit := limitKey(c.Side, c.Type, n.price)
 
 	a := ev.next(EvAccepted)
 	e.describe(a, o)
 	a.Type, a.TimeInForce = o.kind, o.tif
-	a.Price, a.Qty, a.Leaves = price, qty, qty
+	a.Price, a.Qty, a.Leaves = n.price, n.qty, n.qty
 	if o.postOnly {
 		a.Flags = FlagPostOnly
 	}
@@ -27,11 +37,11 @@ func (e *Engine) enter(c *Command, ev *Events) {
 	crosses := e.crosses(b, c.Side, limit)
 	if c.TimeInForce == GTC && !crosses { // the common case: one event, no loop
 		a.Flags |= FlagRests
-		e.enqueue(&b.sides[c.Side], keyOf(c.Side, price), h, o)
+		e.enqueue(own, n.level, keyOf(c.Side, n.price), h, o)
 		return
 	}
 	reason = ReasonIOC
-	if c.TimeInForce == FOK && !e.canFill(&b.sides[c.Side.Opposite()], limit, qty) {
+	if c.TimeInForce == FOK && !e.canFill(&b.sides[c.Side.Opposite()], limit, n.qty) {
 		reason = ReasonFOK
 	} else if crosses {
 		e.match(b, o, limit, ev)
@@ -40,73 +50,74 @@ func (e *Engine) enter(c *Command, ev *Events) {
 	case o.leaves == 0:
 		e.finish(h, o, 0, ReasonFilled)
 	case c.TimeInForce == GTC:
-		e.rest(b, price, h, o, ev)
+		e.rest(own, n.level, n.price, h, o, ev)
 	default:
 		x := ev.next(EvCanceled)
 		e.describe(x, o)
 		x.Reason = reason
-		x.Price, x.Qty, x.Leaves = price, o.total(), o.leaves
+		x.Price, x.Qty, x.Leaves = n.price, o.total(), o.leaves
 		e.finish(h, o, o.leaves, reason)
 	}
 }
 
 // checkEnter finds the first reason to refuse a new order, in the order of the
-// list in reject.go, or the record that the same command made before.
+// list in reject.go, or what the order is.
 // walk 9
 // hot
-func (e *Engine) checkEnter(c *Command) (price Price, qty Qty, resent handle, reason Reason) {
+func (e *Engine) checkEnter(c *Command, n *entry) (reason Reason) {
 	if c.Side > Sell || c.Type < Limit || c.Type > Market || c.TimeInForce < GTC || c.TimeInForce > FOK ||
 		int(c.Account) >= len(e.accounts) || c.Type == Market && c.Price != 0 && c.Refusal == 0 {
-		return 0, 0, 0, ReasonBadCommand
+		return ReasonBadCommand
 	}
 	if int(c.Instrument) >= len(e.books) {
-		return 0, 0, 0, ReasonUnknownInstrument
+		return ReasonUnknownInstrument
 	}
 	if c.ClOrdID != (ClOrdID{}) {
-		if r := e.ids.find(c.Account, &c.ClOrdID); r != 0 {
-			if e.ids.records[r].sameEnter(c) {
-				return 0, 0, r, ReasonNone
+		if n.resent = e.ids.find(c.Account, &c.ClOrdID); n.resent != 0 {
+			if e.ids.records[n.resent].sameEnter(c) {
+				return ReasonNone
 			}
-			return 0, 0, 0, ReasonDuplicateID
+			return ReasonDuplicateID
 		}
 	}
 	b := &e.books[c.Instrument]
+	own := &b.sides[c.Side]
 	if c.Type == Limit {
-		if price, reason = b.ticks(c); reason != 0 {
-			return 0, 0, 0, reason
+		if n.price, reason = b.ticks(c); reason != 0 {
+			return reason
 		}
 	}
-	if qty, reason = b.lots(c); reason != 0 {
-		return 0, 0, 0, reason
+	if n.qty, reason = b.lots(c); reason != 0 {
+		return reason
 	}
 	postOnly := c.Flags&CmdFlagPostOnly != 0
 	switch {
 	case c.Type == Market && c.TimeInForce == GTC, postOnly && (c.Type == Market || c.TimeInForce != GTC):
-		return 0, 0, 0, ReasonBadCombination
-	case qty > b.instrument.QtyMax:
-		return 0, 0, 0, ReasonQtyAboveMax
-	case !notionalFits(price, qty):
-		return 0, 0, 0, ReasonNotional
+		return ReasonBadCombination
+	case n.qty > b.instrument.QtyMax:
+		return ReasonQtyAboveMax
+	case !notionalFits(n.price, n.qty):
+		return ReasonNotional
 	case c.Type == Market && b.sides[c.Side.Opposite()].best == 0:
-		return 0, 0, 0, ReasonNoLiquidity
-	case postOnly && e.crosses(b, c.Side, limitKey(c.Side, c.Type, price)):
-		return 0, 0, 0, ReasonWouldTrade
+		return ReasonNoLiquidity
+	case postOnly && e.crosses(b, c.Side, limitKey(c.Side, c.Type, n.price)):
+		return ReasonWouldTrade
 	}
-	newLevel := false
-	if c.TimeInForce == GTC {
-		if newLevel, reason = e.canRest(&b.sides[c.Side], keyOf(c.Side, price), qty, 0); reason != 0 {
-			return 0, 0, 0, reason
+	rests := c.TimeInForce == GTC // or may
+	if rests {
+		if n.level, reason = e.canRest(own, keyOf(c.Side, n.price), n.qty, 0); reason != 0 {
+			return reason
 		}
 	}
 	switch {
 	case c.ClOrdID != (ClOrdID{}) && e.ids.full(), e.issued == uint64(e.limits.OrdersPerDay):
-		return 0, 0, 0, ReasonIDLimit
-	case c.TimeInForce == GTC && e.orders.live >= e.limits.OrdersMax:
-		return 0, 0, 0, ReasonOrderLimit
-	case newLevel && b.sides[c.Side].levels >= e.limits.LevelsPerSideMax:
-		return 0, 0, 0, ReasonLevelLimit
+		return ReasonIDLimit
+	case rests && e.orders.live >= e.limits.OrdersMax:
+		return ReasonOrderLimit
+	case rests && n.level == 0 && own.levels >= e.limits.LevelsPerSideMax:
+		return ReasonLevelLimit
 	}
-	return price, qty, 0, ReasonNone
+	return ReasonNone
 }
 
 // newOrder gives a checked order its slot, its ids and its place in its account.
@@ -130,11 +141,12 @@ func (e *Engine) newOrder(c *Command, qty Qty) (handle, *order) {
 	return h, o
 }
 
-// rest puts what is left of an order that traded into the book.
-func (e *Engine) rest(b *book, price Price, h handle, o *order, ev *Events) {
+// rest puts what is left of an order that traded into the book, on its own side,
+// at a level that may not be there yet (0).
+func (e *Engine) rest(own *side, level handle, price Price, h handle, o *order, ev *Events) {
 	x := ev.next(EvRested)
 	e.describe(x, o)
 	x.Flags = FlagRests
 	x.Price, x.Qty, x.Leaves = price, o.total(), o.leaves
-	e.enqueue(&b.sides[o.side], keyOf(o.side, price), h, o)
+	e.enqueue(own, level, keyOf(o.side, price), h, o)
 }

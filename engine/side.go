@@ -29,12 +29,11 @@ func priceOf(s Side, key int64) Price {
 	return Price(key)
 }
 
-// enqueue puts an order at the back of its price's queue; a price that had no
-// level gets one.
+// enqueue puts an order at the back of its price's queue. lh is the level of that
+// price; 0: there is none, and it gets one.
 // walk 11
 // hot
-func (e *Engine) enqueue(s *side, key int64, h handle, o *order) {
-	lh := s.index.find(key)
+func (e *Engine) enqueue(s *side, lh handle, key int64, h handle, o *order) {
 	if lh == 0 {
 		lh = e.openLevel(s, key)
 	}
