@@ -43,8 +43,8 @@ type wireRun struct {
 }
 
 // newWireRun encodes the flow, starts both servers and fills the book.
-func newWireRun(c *clock, o WireOptions, parts int) (w *wireRun, err error) {
-	w = &wireRun{clock: c, options: o, slice: o.Duration / time.Duration(parts), floor: latency.NewRecorder()}
+func newWireRun(c *clock, o WireOptions, parts int) (_ *wireRun, err error) {
+	w := &wireRun{clock: c, options: o, slice: o.Duration / time.Duration(parts), floor: latency.NewRecorder()}
 	w.warmUp = min(200*time.Millisecond, w.slice/2)
 	n, err := w.schedule(parts)
 	if err != nil {

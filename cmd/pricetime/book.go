@@ -24,7 +24,7 @@ pricetime book --json --once=false --addr 127.0.0.1:7001`)
 	depth := f.Int("depth", 10, "`LEVELS` of each side")
 	once := f.Bool("once", !isTerminal(stdout), "print the book as it is and exit; the default where stdout is no terminal")
 	asJSON := f.Bool("json", false, "print JSON: one object, or with --once=false one for every change")
-	timeout := f.Duration("timeout", 10*time.Second, "how long to wait for the first picture, such as `10s`")
+	timeout := f.Duration("timeout", 10*time.Second, "`TIME` to wait for the first picture, such as 10s")
 	if status, done := f.parse(args, stdout, stderr); done {
 		return status
 	}

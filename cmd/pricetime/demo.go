@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"pricetime/engine"
@@ -28,7 +29,7 @@ pricetime demo --duration 10s --product BTC-USD`)
 	product := f.String("product", "DEMO", "`PRODUCT` to trade, one of the embedded ones")
 	rate := f.Int("rate", 500, "commands a second, a `NUMBER` up to 50000")
 	seed := f.Uint64("seed", 1, "`NUMBER` that decides the flow: the same seed sends the same commands")
-	duration := f.Duration("duration", 0, "how long to run, such as `10s`; 0 is until Ctrl-C")
+	duration := f.Duration("duration", 0, "`TIME` to run, such as 10s; 0 is until Ctrl-C")
 	depth := f.Int("depth", 10, "`LEVELS` of each side to show")
 	if status, done := f.parse(args, stdout, stderr); done {
 		return status
@@ -92,12 +93,17 @@ func watchMarket(ctx context.Context, m *market, addr string, depth int, signals
 		return err
 	}
 	defer w.close()
-	alongside := fmt.Sprintf("pricetime send --addr %s --product %s --side buy --price %s --size 50", addr, m.product, m.price(fairTicks))
+	alongside := "pricetime send --addr " + addr
+	if m.product != "DEMO" { // the default: a line that fits into 80 columns
+		alongside += " --product " + m.product
+	}
+	alongside += fmt.Sprintf(" --side buy --price %s --size 50", m.price(fairTicks))
 	if isTerminal(stdout) {
 		s := openScreen(stdout)
 		defer s.close()
 		return w.show(s, depth, signals, ctx.Done(), func() []row {
-			return []row{{}, {m.summary(), plain}, {"Trade along:  " + alongside, plain}, {"Ctrl-C ends", faint}}
+			counts, times, _ := strings.Cut(m.summary(), "; ")
+			return []row{{}, {counts, plain}, {times, plain}, {}, {"Trade along from another terminal:", plain}, {alongside, plain}, {"Ctrl-C ends", faint}}
 		})
 	}
 	fmt.Fprintf(stdout, "A venue at %s. Trade along from another terminal:\n  %s\n  pricetime book --addr %s --product %s\n",

@@ -27,7 +27,7 @@ echo '{"type":"cancel_all"}' | pricetime send --account alice
 pricetime send < orders.jsonl > answers.jsonl`)
 	addr := f.String("addr", defaultAddress, "`ADDRESS` of the venue")
 	account := f.String("account", "cli", "`NAME` of the account")
-	timeout := f.Duration("timeout", 10*time.Second, "how long to wait for an answer, such as `10s`")
+	timeout := f.Duration("timeout", 10*time.Second, "`TIME` to wait for an answer, such as 10s")
 	asJSON := f.Bool("json", !isTerminal(stdout), "print the venue's lines as they are; the default where stdout is no terminal")
 	orderFlags := []string{"client-oid", "product", "side", "type", "price", "size", "tif", "post-only"}
 	var o client.Order
@@ -35,9 +35,9 @@ pricetime send < orders.jsonl > answers.jsonl`)
 	f.StringVar(&o.ProductID, "product", "DEMO", "`PRODUCT` to trade")
 	f.StringVar(&o.Side, "side", "", "`SIDE`: buy or sell")
 	f.StringVar(&o.OrderType, "type", "limit", "`TYPE`: limit or market")
-	f.StringVar(&o.Price, "price", "", "`DECIMAL`, for a limit order")
-	f.StringVar(&o.Size, "size", "", "`DECIMAL`")
-	f.StringVar(&o.TimeInForce, "tif", "", "time in force: `GTC`, IOC or FOK; by default GTC for limit and IOC for market")
+	f.StringVar(&o.Price, "price", "", "`DECIMAL` of a limit order, exact, such as 100.00")
+	f.StringVar(&o.Size, "size", "", "`DECIMAL`, such as 10")
+	f.StringVar(&o.TimeInForce, "tif", "", "`TIF`, time in force: GTC, IOC or FOK; by default GTC for limit and IOC for market")
 	f.BoolVar(&o.PostOnly, "post-only", false, "refuse the order if it would trade at once")
 	if status, done := f.parse(args, stdout, stderr); done {
 		return status

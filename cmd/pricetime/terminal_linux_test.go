@@ -153,10 +153,10 @@ func TestBookOnATerminalLosesItsVenue(t *testing.T) {
 }
 
 func TestDemoOnATerminal(t *testing.T) {
-	term := openPty(t, 120, 40)
+	term := openPty(t, 80, 40)
 	demo := term.start(t, "demo", "--rate", "1000")
 	term.shows(t, "a market", func(s string) bool {
-		return strings.Contains(s, "spread 0.") && strings.Contains(s, "commands sent") && strings.Contains(s, "Trade along:  pricetime send --addr 127.0.0.1:")
+		return strings.Contains(s, "spread 0.") && strings.Contains(s, "commands sent") && strings.Contains(s, "order to answer p50") && strings.Contains(s, " --side buy --price 100.00 --size 50")
 	})
 	demo.cmd.Process.Signal(syscall.SIGTERM)
 	if status := demo.wait(); status != exitOK {
