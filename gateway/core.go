@@ -79,7 +79,7 @@ func (c *core) apply(seq uint64) {
 func (c *core) deliver() int {
 	n := min(len(c.left), c.events.Slots())
 	if n > 0 && !c.events.HasRoom(n) {
-		n = c.events.Free()
+		n = min(n, c.events.Free()) // by now there may be room for more than is left
 	}
 	if n == 0 {
 		return 0
