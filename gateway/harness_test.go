@@ -28,27 +28,32 @@ func smallLimits() gateway.Limits {
 	return l
 }
 
+// everyWay runs a test on each transport with each way to put stages on threads.
+func everyWay(t *testing.T, f func(t *testing.T, o gateway.Options)) {
+	eachWay(t, func(gateway.Transport, gateway.Threads) bool { return true }, f)
+}
+
 // twoWays is everyWay for a test that moves much data: each transport once, and
 // each way to put stages on threads once.
 func twoWays(t *testing.T, f func(t *testing.T, o gateway.Options)) {
-	everyWay(t, func(t *testing.T, o gateway.Options) {
-		if (o.Transport == gateway.TransportNet) != (o.Threads == gateway.ThreadsSplit) {
-			t.Skip("the other two ways do")
-		}
-		f(t, o)
-	})
+	eachWay(t, func(transport gateway.Transport, threads gateway.Threads) bool {
+		return (transport == gateway.TransportNet) == (threads == gateway.ThreadsSplit)
+	}, f)
 }
 
-// everyWay runs a test on each transport with each way to put stages on threads.
-func everyWay(t *testing.T, f func(t *testing.T, o gateway.Options)) {
+func eachWay(t *testing.T, wanted func(gateway.Transport, gateway.Threads) bool, f func(t *testing.T, o gateway.Options)) {
 	transports := []gateway.Transport{gateway.TransportNet}
 	if runtime.GOOS == "linux" {
 		transports = append(transports, gateway.TransportEpoll)
 	}
 	for _, transport := range transports {
 		for _, threads := range []gateway.Threads{gateway.ThreadsShared, gateway.ThreadsSplit} {
+			if !wanted(transport, threads) {
+				continue
+			}
 			t.Run(fmt.Sprintf("%s-%s", transport, threads), func(t *testing.T) {
-				f(t, gateway.Options{Transport: transport, Threads: threads, Idle: gateway.IdlePark, Limits: smallLimits(), Log: slog.New(slog.NewTextHandler(t.Output(), nil))})
+				log := slog.New(slog.NewTextHandler(t.Output(), nil))
+				f(t, gateway.Options{Transport: transport, Threads: threads, Idle: gateway.IdlePark, Limits: smallLimits(), Log: log})
 			})
 		}
 	}

@@ -17,8 +17,8 @@ import (
 // A session's lines are taken in order. One that is not a command (an error, a
 // ping, a login, a subscription) waits until all earlier commands of its session
 // are answered, so that answers come in the order of the lines; only that session
-// waits. When the command ring is full, or a session does not read its answers,
-// reading stops and TCP pushes back.
+// waits. When the command ring is full, or a session has InFlightMax commands in
+// it, or does not read its answers, reading stops and TCP pushes back.
 type ingress struct {
 	*door
 	ready      []readiness // from a sleep in poll, not handled yet
@@ -47,9 +47,13 @@ const idleHeartbeats = 15
 // which nobody can push back: beyond it the session is cut.
 const pushBackShare = 2
 
-// drainMax is how long a stopping venue, or a session whose client has sent all it
-// will, takes to send what is in its outbox.
+// drainMax is how long a stopping venue takes to send what is in its outboxes, and
+// how long a client that has sent all it will may take nothing of its answers.
 const drainMax = 2 * time.Second
+
+// heldUpMin is a time between two looks at the timers that tells that the venue
+// stood still: a stopped process, a virtual machine that was not run.
+const heldUpMin = 10 * tickEvery
 
 // Poll takes what the sockets have.
 // hot
@@ -61,10 +65,10 @@ func (in *ingress) Poll() int {
 	work := 0
 	if len(ready) > 0 || len(in.stalled) > 0 {
 		in.readClock()
+		work += in.retry() // first: what others send now must not take the room that these wait for
 		for _, r := range ready {
 			work += in.handle(r)
 		}
-		work += in.retry()
 		in.publish()
 	}
 	if in.polls++; work == 0 || in.polls%ticksSkipped == 0 {
@@ -94,7 +98,9 @@ func (in *ingress) handle(r readiness) int {
 		return 0
 	}
 	if r.what&readyWrite != 0 {
-		in.flush(s)
+		if in.flush(s); s.state == sessionLost {
+			return 1 // the write found it broken: there is nothing to read from
+		}
 	}
 	if r.what&readyRead != 0 {
 		return in.read(s) + 1
@@ -241,7 +247,7 @@ func (in *ingress) partial(s *session, rest []byte, end int) bool {
 // walk 5
 // hot
 func (in *ingress) line(s *session, line []byte) bool {
-	if !in.commands.HasRoom(1) || s.out.unsent+s.inFlight*jsonl.AnswerBytesMax > in.limits.OutboxBytesMax/pushBackShare {
+	if !in.commands.HasRoom(1) || s.inFlight >= in.limits.InFlightMax || s.out.unsent+s.inFlight*jsonl.AnswerBytesMax > in.limits.OutboxBytesMax/pushBackShare {
 		return false
 	}
 	fault := in.decoder.Decode(line, &in.request)
@@ -287,7 +293,9 @@ func (in *ingress) fault(s *session, f jsonl.Fault) {
 	if s.errors++; s.errors >= in.limits.ErrorsMax && s.state != sessionLost {
 		if b = in.room(s); b != nil {
 			in.commit(s, in.encoder.AppendError(b, &jsonl.Fault{Code: jsonl.FaultTooManyErrors}))
-			in.flush(s)
+			if in.flush(s); s.state == sessionLost {
+				return // the write found it broken
+			}
 			in.log.Info("session ended", "session", uint32(s.id), "reason", "too many errors")
 			in.hangUp(s, false)
 		}
@@ -337,11 +345,13 @@ func (in *ingress) subscribe(s *session) bool {
 	return true
 }
 
+// unsubscribe waits until the feed has let the session in, so that nothing of a
+// channel comes behind the answer, and a later subscribe gets its own snapshot alone.
 func (in *ingress) unsubscribe(s *session) bool {
 	channels, products := in.request.Channels, in.request.Products
 	for _, id := range products {
 		for c := wire.Channel(0); c < wire.Channels; c++ {
-			if channels&s.channels[id]&c.Bit() != 0 && !in.leave(s, c, id) {
+			if channels&s.channels[id]&c.Bit() != 0 && !(in.joined(s, c, id) && in.leave(s, c, id)) {
 				return false
 			}
 		}
@@ -360,11 +370,16 @@ func (in *ingress) tick() {
 		return
 	}
 	in.nextTickNs = now + int64(tickEvery)
+	if held := now - in.tickNs; held > int64(heldUpMin) {
+		for i := range in.sessions { // it heard nobody meanwhile, which was nobody's silence
+			in.sessions[i].heardAtNs += held
+		}
+	}
 	in.tickNs = now
 	for i := range in.sessions {
 		s := &in.sessions[i]
 		switch {
-		case s.state == sessionDraining && now-s.heardAtNs > int64(drainMax):
+		case s.state == sessionDraining && now-max(s.heardAtNs, s.wroteAtNs) > int64(drainMax):
 			in.cut(s, "does not take its answers")
 		case s.state != sessionOpen || s.heartbeatNs == 0:
 		case now-s.heardAtNs > idleHeartbeats*s.heartbeatNs:

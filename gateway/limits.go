@@ -20,6 +20,7 @@ type Limits struct {
 	OutboxBytesMax   int // per connection: unsent output; a consumer slower than this is cut
 	OutboxChunkBytes int // outboxes are made of chunks of this size, from one pool
 	OutboxChunks     int // chunks in the pool; when they are gone, who needs one is cut
+	InFlightMax      int // commands of one connection on their way at once: how far it can be ahead of its neighbours
 	ErrorsMax        int // error lines a connection is answered before it is cut
 
 	CommandRingSlots int // commands on their way to the core, a power of two
@@ -42,6 +43,7 @@ func DefaultLimits() Limits {
 		OutboxBytesMax:   16 << 20,
 		OutboxChunkBytes: 16 << 10,
 		OutboxChunks:     16 << 10,
+		InFlightMax:      128,
 		ErrorsMax:        100,
 		CommandRingSlots: 1 << 13,
 		EventRingSlots:   1 << 14,
@@ -83,6 +85,7 @@ func (l *Limits) check() error {
 		{"OutboxChunks", l.OutboxChunks, 2},
 		{"PublicRingSlots", l.PublicRingSlots, 8},
 		{"RequestRingSlots", l.RequestRingSlots, jsonl.ProductsMax * wire.Channels},
+		{"InFlightMax", l.InFlightMax, 1},
 		{"ErrorsMax", l.ErrorsMax, 1},
 		{"CoreBatchMax", l.CoreBatchMax, 1},
 		{"RouteBatchMax", l.RouteBatchMax, 1},

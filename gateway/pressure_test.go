@@ -171,6 +171,56 @@ func TestFullRingPushesBack(t *testing.T) {
 	})
 }
 
+// Clients that pour in orders as fast as the venue takes them, and read all their
+// answers, leave it to a polite one to have an order answered soon.
+func TestFloodLeavesRoomForOthers(t *testing.T) {
+	everyWay(t, func(t *testing.T, o gateway.Options) {
+		o.Limits.OutboxBytesMax = 64 << 20 // answers alone push nobody back
+		o.Limits.EventRingSlots = 64       // the core often finds it full
+		o.Limits.PublicRingSlots = 64
+		v := start(t, o)
+		polite := v.login(t, "polite")
+		stop := make(chan struct{})
+		var floods sync.WaitGroup
+		for c := range 3 {
+			p := v.login(t, fmt.Sprint("flood", c))
+			floods.Add(2)
+			go func() {
+				defer floods.Done()
+				side := []string{"buy", "sell"}[c%2]
+				text := strings.Repeat(fmt.Sprintf(`{"type":"order","product_id":"DEMO","side":%q,"price":"100.00","size":"1"}`+"\n", side), 500)
+				for {
+					select {
+					case <-stop:
+						p.conn.(*net.TCPConn).CloseWrite()
+						return
+					default:
+					}
+					if _, err := io.WriteString(p.conn, text); err != nil {
+						return
+					}
+				}
+			}()
+			go func() {
+				defer floods.Done()
+				io.Copy(io.Discard, p.conn)
+			}()
+		}
+		worst := time.Duration(0)
+		for began := time.Now(); time.Since(began) < 700*time.Millisecond; {
+			sent := time.Now()
+			polite.send(`{"type":"status","client_oid":"x"}`)
+			polite.expect("cancel_rejected")
+			worst = max(worst, time.Since(sent))
+		}
+		close(stop)
+		floods.Wait()
+		if worst > 500*time.Millisecond { // unfair, it was seconds; fair, it is a few milliseconds
+			t.Errorf("an order waited %v behind other clients' flood", worst)
+		}
+	})
+}
+
 func TestTwoHundredConnections(t *testing.T) {
 	everyWay(t, func(t *testing.T, o gateway.Options) {
 		v := start(t, o)

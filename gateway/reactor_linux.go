@@ -20,7 +20,8 @@ import (
 type reactor struct {
 	epoll    int
 	listener int
-	wakeup   int // eventfd
+	wakeup   int  // eventfd
+	starved  bool // a connection waits in the listener that could not be taken
 	address  string
 	busy     []byte // what a connection too many is told
 
@@ -132,11 +133,20 @@ func (r *reactor) poll(wait time.Duration) []readiness {
 // eventfd stays readable until it is read.
 func (r *reactor) sleep(wait time.Duration) int {
 	ms := max(int(wait/time.Millisecond), 1)
+	if r.starved { // the listener stays readable, and would end this sleep and every one at once
+		r.listen(0)
+		defer r.listen(unix.EPOLLIN)
+	}
 	n, err := unix.EpollWait(r.epoll, r.events, ms)
 	if err != nil { // EINTR
 		return 0
 	}
 	return n
+}
+
+// listen sets what the listener is watched for.
+func (r *reactor) listen(events uint32) {
+	unix.EpollCtl(r.epoll, unix.EPOLL_CTL_MOD, r.listener, &unix.EpollEvent{Events: events, Fd: tokenListener})
 }
 
 func (r *reactor) wake() {
@@ -147,8 +157,8 @@ func (r *reactor) wake() {
 func (r *reactor) accept() {
 	for {
 		fd, _, err := unix.Accept4(r.listener, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
-		if err != nil {
-			return // EAGAIN; or out of descriptors, and the next poll tries again
+		if r.starved = err != nil && err != unix.EAGAIN; err != nil {
+			return // all taken; or out of descriptors, and the next poll tries again
 		}
 		slot, ok := r.free.take()
 		if !ok {

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"log/slog"
+	"slices"
 
 	"pricetime/engine"
 	"pricetime/gateway/ring"
@@ -280,18 +281,15 @@ func (d *door) flush(s *session) {
 	}
 }
 
-// join puts a session in the list of a channel of an instrument.
+// join puts a session in the list of a channel of an instrument: once, because it
+// leaves only when it has joined, or when it is lost.
 func (d *door) join(s *session, c wire.Channel, in engine.InstrumentID) {
-	if s.channels[in]&c.Bit() == 0 {
-		return // it left before the feed had let it in
-	}
-	list := d.subscribers[c][in]
-	for _, slot := range list {
-		if slot == s.slot {
-			return
-		}
-	}
-	d.subscribers[c][in] = append(list, s.slot)
+	d.subscribers[c][in] = append(d.subscribers[c][in], s.slot)
+}
+
+// joined says whether the feed has let a session into a channel of an instrument.
+func (d *door) joined(s *session, c wire.Channel, in engine.InstrumentID) bool {
+	return slices.Contains(d.subscribers[c][in], s.slot)
 }
 
 // leave takes a session off a channel of an instrument; false: the feed could not be told, try again.

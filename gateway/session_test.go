@@ -286,3 +286,37 @@ func TestOneConnectionTooMany(t *testing.T) {
 		}
 	})
 }
+
+// Who unsubscribes while the snapshot is being written gets nothing of the channel
+// behind the answer; who then subscribes again gets one whole snapshot.
+func TestUnsubscribeDuringTheSnapshot(t *testing.T) {
+	everyWay(t, func(t *testing.T, o gateway.Options) {
+		v := start(t, o)
+		maker := v.login(t, "maker")
+		const n = 2000
+		var lines []string
+		for i := range n {
+			lines = append(lines, order(fmt.Sprint("m", i), "sell", fmt.Sprintf("%d.00", 10+i), "1"))
+		}
+		go maker.send(append(lines, `{"type":"ping"}`)...)
+		maker.skipTo("pong")
+		p := v.dial(t)
+		rest := `"channels":["full"],"product_ids":["DEMO"]}`
+		p.send(`{"type":"subscribe",`+rest, `{"type":"unsubscribe",`+rest, `{"type":"subscribe",`+rest)
+		for p.next()["action"] != "unsubscribe" {
+		}
+		p.expect("subscriptions", "action=subscribe")
+		entries := 0
+		for more := true; more; {
+			l := p.expect("snapshot")
+			entries += len(l["asks"].([]any))
+			more = l["more"] == true
+		}
+		if entries != n {
+			t.Fatalf("%d orders in the snapshot, want %d", entries, n)
+		}
+		p.send(`{"type":"unsubscribe",`+rest, `{"type":"ping"}`)
+		p.expect("subscriptions", "action=unsubscribe")
+		p.expect("pong")
+	})
+}

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"sync"
@@ -25,6 +26,8 @@ type netTransport struct {
 	active []uint32     // slots that may have something to report
 	listed []bool       // by slot: it is in active
 	what   []readyFlags // by slot: what to report
+	deaf   []bool       // by slot: readable is off
+	closed bool         // no connection is taken in any more
 	done   sync.WaitGroup
 }
 
@@ -56,6 +59,9 @@ const netBufferBytes = 16 << 10
 // netLinger is how long a closed connection may take to send what it was given.
 const netLinger = time.Second
 
+// netAcceptAgain is the pause after an accept that failed.
+const netAcceptAgain = 10 * time.Millisecond
+
 func newNetTransport(address string, connectionsMax int, busy []byte) (transport, error) {
 	l, err := net.Listen("tcp", address)
 	if err != nil {
@@ -72,6 +78,7 @@ func newNetTransport(address string, connectionsMax int, busy []byte) (transport
 		active:   make([]uint32, 0, connectionsMax),
 		listed:   make([]bool, connectionsMax),
 		what:     make([]readyFlags, connectionsMax),
+		deaf:     make([]bool, connectionsMax),
 	}
 	t.timer.Stop()
 	t.done.Add(1)
@@ -85,13 +92,19 @@ func (t *netTransport) accept() {
 	defer t.done.Done()
 	for {
 		conn, err := t.listener.Accept()
-		if err != nil {
-			if ne, ok := err.(net.Error); ok && ne.Timeout() {
-				continue
-			}
+		if errors.Is(err, net.ErrClosed) {
 			return
 		}
+		if err != nil { // out of descriptors, most likely: who waits is taken in when there are some
+			time.Sleep(netAcceptAgain)
+			continue
+		}
 		t.mu.Lock()
+		if t.closed { // close did not see this one
+			t.mu.Unlock()
+			conn.Close()
+			return
+		}
 		slot, ok := t.free.take()
 		if !ok {
 			t.mu.Unlock()
@@ -109,6 +122,7 @@ func (t *netTransport) accept() {
 		c.conn, c.slot = conn, slot
 		c.inLo, c.inHi, c.outN = 0, 0, 0
 		c.ended, c.broken, c.wantWrite, c.closing, c.released, c.stopped = false, false, false, false, false, false
+		t.deaf[slot] = false
 		t.report(slot, readyAccepted)
 		t.mu.Unlock()
 		t.done.Add(2)
@@ -140,6 +154,9 @@ func (t *netTransport) leave(c *netConn, user *bool) {
 
 // report notes that a slot is ready. mu is held.
 func (t *netTransport) report(slot uint32, what readyFlags) {
+	if t.deaf[slot] {
+		what &^= readyRead // turning it on again reports
+	}
 	if !t.listed[slot] {
 		t.listed[slot] = true
 		t.active = append(t.active, slot)
@@ -302,9 +319,17 @@ func (t *netTransport) wantWrite(slot uint32, on bool) {
 }
 
 // wantRead on reports readable once more than needed, which a read of nothing
-// answers; so does a read that ends while it is off.
+// answers. Off holds for a report that is on its way, too: an end of file that was
+// read before its report would else look like a second one, which is a reset.
+//
+//	reader                              I/O thread
+//	ended = true
+//	                                    read: ended; the session drains
+//	                                    wantRead off
+//	report readable (dropped)
 func (t *netTransport) wantRead(slot uint32, on bool) {
 	t.mu.Lock()
+	t.deaf[slot] = !on
 	if on {
 		t.report(slot, readyRead)
 	} else {
@@ -343,6 +368,7 @@ func (t *netTransport) wake() {
 func (t *netTransport) close() {
 	t.stopAccepting()
 	t.mu.Lock()
+	t.closed = true
 	for slot, c := range t.conns {
 		if c != nil && c.conn != nil {
 			c.mu.Lock()
