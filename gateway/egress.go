@@ -74,8 +74,9 @@ func (eg *egress) answer(id engine.SessionID, ev *engine.Event, role jsonl.Role)
 	if s == nil {
 		return
 	}
-	if b := eg.room(s); b != nil {
-		eg.commit(s, eg.encoder.AppendAnswers(b, ev, role, &s.sequence))
+	why := cause(id == ev.By)
+	if b := eg.room(s, why); b != nil {
+		eg.commit(s, eg.encoder.AppendAnswers(b, ev, role, &s.sequence), why)
 	}
 }
 
@@ -101,8 +102,9 @@ func (eg *egress) send(s *session, m *publicMessage) {
 	if m.n == 0 {
 		return
 	}
-	if b := eg.room(s); b != nil {
-		eg.commit(s, append(b, m.data[:m.n]...))
+	why := cause(m.session != 0) // its own snapshot
+	if b := eg.room(s, why); b != nil {
+		eg.commit(s, append(b, m.data[:m.n]...), why)
 	}
 }
 

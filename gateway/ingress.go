@@ -271,8 +271,8 @@ func (in *ingress) line(s *session, line []byte) bool {
 	case jsonl.RequestLogin:
 		in.login(s)
 	case jsonl.RequestPing:
-		if b := in.room(s); b != nil {
-			in.commit(s, in.encoder.AppendPong(b))
+		if b := in.room(s, asked); b != nil {
+			in.commit(s, in.encoder.AppendPong(b), asked)
 		}
 	case jsonl.RequestSubscribe:
 		return in.subscribe(s)
@@ -285,14 +285,14 @@ func (in *ingress) line(s *session, line []byte) bool {
 // fault answers a line that is not a command. A session that sends nothing but
 // faults is cut.
 func (in *ingress) fault(s *session, f jsonl.Fault) {
-	b := in.room(s)
+	b := in.room(s, asked)
 	if b == nil {
 		return
 	}
-	in.commit(s, in.encoder.AppendError(b, &f))
+	in.commit(s, in.encoder.AppendError(b, &f), asked)
 	if s.errors++; s.errors >= in.limits.ErrorsMax && s.state != sessionLost {
-		if b = in.room(s); b != nil {
-			in.commit(s, in.encoder.AppendError(b, &jsonl.Fault{Code: jsonl.FaultTooManyErrors}))
+		if b = in.room(s, asked); b != nil {
+			in.commit(s, in.encoder.AppendError(b, &jsonl.Fault{Code: jsonl.FaultTooManyErrors}), asked)
 			if in.flush(s); s.state == sessionLost {
 				return // the write found it broken
 			}
@@ -316,8 +316,8 @@ func (in *ingress) login(s *session) {
 	s.loggedIn, s.account = true, account
 	s.cancelOnDisconnect = login.CancelOnDisconnect
 	s.heartbeatNs = int64(login.HeartbeatMs) * int64(time.Millisecond)
-	if b := in.room(s); b != nil {
-		in.commit(s, in.encoder.AppendLoggedIn(b, login.Account, s.id, s.sequence))
+	if b := in.room(s, asked); b != nil {
+		in.commit(s, in.encoder.AppendLoggedIn(b, login.Account, s.id, s.sequence), asked)
 	}
 }
 
@@ -328,8 +328,8 @@ func (in *ingress) subscribe(s *session) bool {
 	if in.requests.Free() < len(products)*wire.Channels {
 		return false
 	}
-	if b := in.room(s); b != nil {
-		in.commit(s, in.encoder.AppendSubscriptions(b, &in.request))
+	if b := in.room(s, asked); b != nil {
+		in.commit(s, in.encoder.AppendSubscriptions(b, &in.request), asked)
 	}
 	for _, id := range products {
 		for c := wire.Channel(0); c < wire.Channels; c++ {
@@ -356,8 +356,8 @@ func (in *ingress) unsubscribe(s *session) bool {
 			}
 		}
 	}
-	if b := in.room(s); b != nil {
-		in.commit(s, in.encoder.AppendSubscriptions(b, &in.request))
+	if b := in.room(s, asked); b != nil {
+		in.commit(s, in.encoder.AppendSubscriptions(b, &in.request), asked)
 	}
 	return true
 }
@@ -386,8 +386,8 @@ func (in *ingress) tick() {
 			in.cut(s, "heartbeats missed")
 		case now-s.wroteAtNs >= s.heartbeatNs:
 			s.wroteAtNs = now
-			if b := in.room(s); b != nil {
-				in.commit(s, in.encoder.AppendHeartbeat(b))
+			if b := in.room(s, asked); b != nil {
+				in.commit(s, in.encoder.AppendHeartbeat(b), asked)
 			}
 		}
 	}

@@ -17,7 +17,8 @@ type Limits struct {
 	ConnectionsMax   int // connections at once, a power of two; one more is answered busy and closed
 	ReadBufferBytes  int // per connection: what one read takes, and the longest half-sent line
 	LineBytesMax     int // a request line without its newline
-	OutboxBytesMax   int // per connection: unsent output; a consumer slower than this is cut
+	OutboxBytesMax   int // per connection: unsent output that it did not ask for; a consumer slower than this is cut
+	AskedBytesMax    int // per connection: unsent output that it asked for, a report of all its orders or a snapshot
 	OutboxChunkBytes int // outboxes are made of chunks of this size, from one pool
 	OutboxChunks     int // chunks in the pool; when they are gone, who needs one is cut
 	InFlightMax      int // commands of one connection on their way at once: how far it can be ahead of its neighbours
@@ -41,6 +42,7 @@ func DefaultLimits() Limits {
 		ReadBufferBytes:  8 << 10,
 		LineBytesMax:     1024,
 		OutboxBytesMax:   16 << 20,
+		AskedBytesMax:    96 << 20,
 		OutboxChunkBytes: 16 << 10,
 		OutboxChunks:     16 << 10,
 		InFlightMax:      128,
@@ -82,7 +84,8 @@ func (l *Limits) check() error {
 		{"ReadBufferBytes", l.ReadBufferBytes, l.LineBytesMax + 2},
 		{"OutboxChunkBytes", l.OutboxChunkBytes, outboxMessageMax},
 		{"OutboxBytesMax", l.OutboxBytesMax, l.OutboxChunkBytes},
-		{"OutboxChunks", l.OutboxChunks, 2},
+		{"AskedBytesMax", l.AskedBytesMax, l.OutboxBytesMax},
+		{"OutboxChunks", l.OutboxChunks, l.ConnectionsMax}, // an idle session keeps one
 		{"PublicRingSlots", l.PublicRingSlots, 8},
 		{"RequestRingSlots", l.RequestRingSlots, jsonl.ProductsMax * wire.Channels},
 		{"InFlightMax", l.InFlightMax, 1},

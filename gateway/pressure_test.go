@@ -139,6 +139,32 @@ func TestUnreadAnswersPushBack(t *testing.T) {
 	})
 }
 
+// One command's answer may be larger than any bound on slowness: a client that
+// asked for it and reads it gets it all.
+func TestLargeReportIsNotSlowness(t *testing.T) {
+	twoWays(t, func(t *testing.T, o gateway.Options) {
+		o.Limits.OutboxBytesMax = 64 << 10
+		v := start(t, o)
+		p := v.login(t, "alice")
+		const n = 20_000
+		var lines []string
+		for i := range n {
+			lines = append(lines, order(fmt.Sprint("o", i), "buy", "1.00", "1"))
+		}
+		go p.send(append(lines, `{"type":"ping"}`)...)
+		p.skipTo("pong")
+		p.send(`{"type":"orders"}`, `{"type":"cancel_all"}`)
+		for range n {
+			p.expect("open")
+		}
+		p.expect("orders_end", fmt.Sprint("count=", n))
+		for range n {
+			p.expect("done", "reason=canceled")
+		}
+		p.expect("cancel_all_done", fmt.Sprint("count=", n))
+	})
+}
+
 // A flood into a ring of two slots: every line is answered, in order.
 func TestFullRingPushesBack(t *testing.T) {
 	everyWay(t, func(t *testing.T, o gateway.Options) {

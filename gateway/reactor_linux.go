@@ -154,8 +154,11 @@ func (r *reactor) wake() {
 	unix.Write(r.wakeup, one[:])
 }
 
+// acceptsMax bounds the connections that one poll takes: who is there goes before who comes.
+const acceptsMax = 16
+
 func (r *reactor) accept() {
-	for {
+	for range acceptsMax {
 		fd, _, err := unix.Accept4(r.listener, unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC)
 		if r.starved = err != nil && err != unix.EAGAIN; err != nil {
 			return // all taken; or out of descriptors, and the next poll tries again
@@ -167,6 +170,7 @@ func (r *reactor) accept() {
 			continue
 		}
 		unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+		unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1) // a peer that vanished is noticed some day, as package net does
 		r.fds[slot] = int32(fd)
 		r.wants[slot] = unix.EPOLLIN
 		if err := unix.EpollCtl(r.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: int32(slot)}); err != nil {

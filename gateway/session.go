@@ -50,6 +50,7 @@ type session struct {
 	errors   int
 
 	out     outbox
+	asked   int  // of what is unsent, at most so much it asked for itself
 	dirty   bool // in door.dirty: it has output that was not tried yet
 	blocked bool // the socket took no more; writable will be reported
 
@@ -225,14 +226,33 @@ func (d *door) stall(s *session) {
 	}
 }
 
+// cause says who brought a message about. What a client asked for, the answers to
+// its own commands and its snapshots, may be a report of all its orders, larger than
+// any bound on slowness: it has AskedBytesMax, and push-back keeps it from asking for
+// more. Fills of its orders and market data come unasked, and have OutboxBytesMax
+// beside that.
+type cause bool
+
+const (
+	asked   cause = true
+	unasked cause = false
+)
+
 // room is space for one message in the session's outbox; nil: the session is
 // gone, or it is too slow and was cut.
 // hot
-func (d *door) room(s *session) []byte {
+func (d *door) room(s *session, why cause) []byte {
 	if s.state == sessionLost {
 		return nil
 	}
-	b := s.out.room(d.pool, d.limits.OutboxBytesMax)
+	if s.out.unsent == 0 {
+		s.asked = 0
+	}
+	bytesMax := d.limits.AskedBytesMax
+	if why == unasked {
+		bytesMax = d.limits.OutboxBytesMax + s.asked
+	}
+	b := s.out.room(d.pool, bytesMax)
 	if b == nil {
 		d.cut(s, "slow consumer")
 	}
@@ -241,8 +261,11 @@ func (d *door) room(s *session) []byte {
 
 // commit takes what was appended to room's slice and lists the session for a write.
 // hot
-func (d *door) commit(s *session, b []byte) {
+func (d *door) commit(s *session, b []byte, why cause) {
 	s.out.commit(d.pool, b)
+	if why == asked {
+		s.asked += len(b)
+	}
 	if !s.dirty && !s.blocked {
 		s.dirty = true
 		d.dirty = append(d.dirty, s.slot)
