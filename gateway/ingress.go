@@ -23,6 +23,7 @@ type ingress struct {
 	*door
 	ready      []readiness // from a sleep in poll, not handled yet
 	polls      uint
+	slept      bool // the thread slept since the last tick
 	nextTickNs int64
 
 	stopping *atomic.Bool // the venue wants to end
@@ -33,9 +34,6 @@ type ingress struct {
 
 // tickEvery is how often timers are looked at: heartbeats and idle sessions.
 const tickEvery = 50 * time.Millisecond
-
-// ticksSkipped is how many busy polls go by without a look at the clock.
-const ticksSkipped = 64
 
 // idleHeartbeats is how many agreed heartbeats a client may miss before it is
 // cut, SoupBinTCP's 15 seconds to its 1.
@@ -71,7 +69,8 @@ func (in *ingress) Poll() int {
 		}
 		in.publish()
 	}
-	if in.polls++; work == 0 || in.polls%ticksSkipped == 0 {
+	if in.polls++; in.slept || in.polls%looksPerClock == 0 {
+		in.slept = false
 		in.tick()
 	}
 	if in.stopping.Load() {

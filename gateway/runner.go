@@ -70,6 +70,10 @@ func parkAfter(threads int) time.Duration {
 	return 20 * time.Microsecond // others need the processor
 }
 
+// looksPerClock: a look at the clock costs as much as a look at the stages, and an
+// order that comes meanwhile waits for it.
+const looksPerClock = 16
+
 // parkMax bounds a sleep, so that timers run and a stop is seen.
 const parkMax = 20 * time.Millisecond
 
@@ -119,11 +123,14 @@ func (t *thread) run(done *sync.WaitGroup) {
 				runtime.Gosched()
 			}
 		case IdlePark:
-			if empty == 1 {
+			switch {
+			case empty == 1:
 				since = time.Now()
-			} else if time.Since(since) > t.parkAfter && t.park() {
-				empty = 0
-			} // else it slept: if for nothing, it goes on sleeping
+			case empty%looksPerClock == 0 && time.Since(since) > t.parkAfter:
+				if t.park() {
+					empty = 0
+				} // else it slept: if for nothing, it goes on sleeping
+			}
 		}
 	}
 }
@@ -164,6 +171,7 @@ func (p *pollSleeper) Disarm() { p.armed.Store(false) }
 
 func (p *pollSleeper) Sleep(timeout time.Duration) bool {
 	p.in.ready = p.in.transport.poll(timeout)
+	p.in.slept = true
 	p.armed.Store(false)
 	return len(p.in.ready) > 0
 }
