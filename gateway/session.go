@@ -50,7 +50,7 @@ type session struct {
 	errors   int
 
 	out     outbox
-	asked   int  // of what is unsent, at most so much it asked for itself
+	asked   int  // bytes that it asked for itself, since out was empty: of what is unsent, no more is
 	dirty   bool // in door.dirty: it has output that was not tried yet
 	blocked bool // the socket took no more; writable will be reported
 
@@ -58,7 +58,6 @@ type session struct {
 
 	heartbeatNs          int64 // 0: none agreed
 	heardAtNs, wroteAtNs int64
-	cutReason            string
 }
 
 // door is what the I/O thread owns: the connections, their sessions, and the ends
@@ -250,7 +249,7 @@ func (d *door) room(s *session, why cause) []byte {
 	}
 	bytesMax := d.limits.AskedBytesMax
 	if why == unasked {
-		bytesMax = d.limits.OutboxBytesMax + s.asked
+		bytesMax = min(bytesMax, d.limits.OutboxBytesMax+s.asked)
 	}
 	b := s.out.room(d.pool, bytesMax)
 	if b == nil {
