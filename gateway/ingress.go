@@ -23,6 +23,7 @@ type ingress struct {
 	*door
 	ready      []readiness // from a sleep in poll, not handled yet
 	polls      uint
+	stamped    bool // the clock was read for this poll
 	slept      bool // the thread slept since the last tick
 	nextTickNs int64
 
@@ -62,7 +63,7 @@ func (in *ingress) Poll() int {
 	}
 	work := 0
 	if len(ready) > 0 || len(in.stalled) > 0 {
-		in.readClock()
+		in.stamped = false
 		work += in.retry() // first: what others send now must not take the room that these wait for
 		for _, r := range ready {
 			work += in.handle(r)
@@ -79,9 +80,14 @@ func (in *ingress) Poll() int {
 	return work
 }
 
-// readClock is the one clock read of a batch. Sequenced time never goes backwards,
-// whatever the clock does.
-func (in *ingress) readClock() {
+// stamp reads the clock, once for all lines of a poll. Sequenced time never goes
+// backwards, whatever the clock does.
+// hot
+func (in *ingress) stamp() {
+	if in.stamped {
+		return
+	}
+	in.stamped = true
 	if now := in.clock(); now > in.nowNs {
 		in.nowNs = now
 	}
@@ -102,7 +108,7 @@ func (in *ingress) handle(r readiness) int {
 		}
 	}
 	if r.what&readyRead != 0 {
-		return in.read(s) + 1
+		return in.read(s)
 	}
 	return 1
 }
@@ -131,6 +137,7 @@ func (in *ingress) read(s *session) int {
 		in.endOfFile(s)
 		return 1
 	}
+	in.stamp()
 	s.hi += n
 	s.heardAtNs = in.tickNs
 	in.carryOut(s)
@@ -158,6 +165,7 @@ func (in *ingress) retry() int {
 	for _, slot := range stalled {
 		s := &in.sessions[slot]
 		s.stalled = false
+		in.stamp()
 		switch s.state {
 		case sessionLost:
 			if in.bury(s) {

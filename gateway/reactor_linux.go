@@ -31,6 +31,8 @@ type reactor struct {
 
 	events []unix.EpollEvent
 	ready  []readiness
+
+	hot hotSlot
 }
 
 // User data of the two descriptors in the epoll set that are not connections.
@@ -97,6 +99,10 @@ func (r *reactor) addr() string { return r.address }
 // hot
 func (r *reactor) poll(wait time.Duration) []readiness {
 	r.ready = r.ready[:0]
+	if wait <= 0 && r.hot.guess() {
+		r.ready = append(r.ready, readiness{slot: r.hot.slot, what: readyRead})
+		return r.ready
+	}
 	var n int
 	if wait <= 0 {
 		got, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(r.epoll), uintptr(unsafe.Pointer(&r.events[0])), uintptr(len(r.events)), 0, 0, 0)
@@ -126,6 +132,7 @@ func (r *reactor) poll(wait time.Duration) []readiness {
 			r.ready = append(r.ready, readiness{slot: uint32(ev.Fd), what: what})
 		}
 	}
+	r.hot.learn(r.ready)
 	return r.ready
 }
 
@@ -211,7 +218,10 @@ func (r *reactor) wantWrite(slot uint32, on bool) {
 	r.want(slot, unix.EPOLLOUT, on)
 }
 
-func (r *reactor) wantRead(slot uint32, on bool) { r.want(slot, unix.EPOLLIN, on) }
+func (r *reactor) wantRead(slot uint32, on bool) {
+	r.hot.forget(slot)
+	r.want(slot, unix.EPOLLIN, on)
+}
 
 func (r *reactor) want(slot, event uint32, on bool) {
 	events := r.wants[slot] &^ event
@@ -226,6 +236,7 @@ func (r *reactor) want(slot, event uint32, on bool) {
 }
 
 func (r *reactor) closeConn(slot uint32, abort bool) {
+	r.hot.forget(slot)
 	if abort {
 		unix.SetsockoptLinger(int(r.fds[slot]), unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1})
 	}
@@ -254,5 +265,50 @@ func (r *reactor) close() {
 			unix.Close(*fd)
 			*fd = -1
 		}
+	}
+}
+
+// hotSlot guesses who speaks next. While one connection is alone in having anything
+// to say, poll reports it readable unasked: the read tells as well as epoll_wait
+// would whether there is something, and saves that call on the way of the order.
+// Every hotPolls-th look is at all of them, so another's order waits some two
+// microseconds longer at most.
+type hotSlot struct {
+	slot    uint32
+	streak  int // looks at all that found nobody but slot
+	guesses int // since the last look at all
+}
+
+const (
+	hotStreak = 16
+	hotPolls  = 8
+)
+
+// guess says whether slot is to be reported without a look.
+// hot
+func (h *hotSlot) guess() bool {
+	if h.streak < hotStreak || h.guesses == hotPolls {
+		h.guesses = 0
+		return false
+	}
+	h.guesses++
+	return true
+}
+
+// learn takes what a look at all has found.
+func (h *hotSlot) learn(ready []readiness) {
+	switch {
+	case len(ready) == 0:
+	case len(ready) > 1 || ready[0].what != readyRead || ready[0].slot != h.slot:
+		h.slot, h.streak = ready[0].slot, 0
+	case h.streak < hotStreak:
+		h.streak++
+	}
+}
+
+// forget is for a slot that must not be read from.
+func (h *hotSlot) forget(slot uint32) {
+	if h.slot == slot {
+		h.streak = 0
 	}
 }
