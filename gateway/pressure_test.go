@@ -241,7 +241,7 @@ func TestFloodLeavesRoomForOthers(t *testing.T) {
 		}
 		close(stop)
 		floods.Wait()
-		if worst > 500*time.Millisecond { // unfair, it was seconds; fair, it is a few milliseconds
+		if worst > 2*time.Second { // unfair, it was four and more; fair, it is a few milliseconds
 			t.Errorf("an order waited %v behind other clients' flood", worst)
 		}
 	})

@@ -32,8 +32,11 @@ func TestReplayStatusSaysWhatCameOut(t *testing.T) {
 		if status != c.status || !strings.Contains(stdout.String(), c.stdout) || !strings.Contains(stderr.String(), c.stderr) {
 			t.Errorf("replay %s: got status %d, want %d with %q and %q\n%s%s", c.args, status, c.status, c.stdout, c.stderr, &stdout, &stderr)
 		}
-		if c.stderr == "" && stderr.Len() > 0 {
-			t.Errorf("replay %s: got %q on stderr, want nothing", c.args, &stderr)
+		for line := range strings.Lines(stderr.String()) {
+			// On a slow machine a play takes a second, and then it shows its progress.
+			if c.stderr == "" && !strings.HasPrefix(line, "replay ") {
+				t.Errorf("replay %s: got %q on stderr, want nothing", c.args, line)
+			}
 		}
 	}
 }
