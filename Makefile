@@ -12,7 +12,8 @@ RACE := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
 
 # The race detector runs where threads meet: in the gateway and in the program. The
 # engine is one thread by construction, and bench is time itself; their tests run
-# without it, which is ten times as fast. `make race` leaves nothing out.
+# without it, which is ten times as fast, and one package at a time: a ruler is not
+# tested while others shake the table. `make race` leaves nothing out.
 RACED  = ./gateway/... ./cmd/...
 OTHERS = $$($(GO) list ./... | grep -v '^pricetime/\(gateway\|cmd\)')
 
@@ -35,7 +36,7 @@ replay: build ## play the example commands through the core and over TCP, every 
 	@./pricetime replay --commands $(COMMANDS) --over tcp
 
 test: check ## formatting, vet, all tests, ten seconds of fuzzing
-	$(GO) test $(OTHERS)
+	$(GO) test -p 1 $(OTHERS)
 	@$(if $(RACE),,echo "no C compiler: the tests run without the race detector")
 	$(GO) test $(RACE) $(RACED)
 	@$(MAKE) --no-print-directory fuzz
