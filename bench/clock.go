@@ -69,14 +69,3 @@ func (c *clock) source() string {
 	}
 	return "tsc"
 }
-
-// spinUntil returns at time t or, when the machine took the processor away,
-// after it: the time it returned at.
-// hot
-func (c *clock) spinUntil(t int64) int64 {
-	for {
-		if now := c.now(); now >= t {
-			return now
-		}
-	}
-}

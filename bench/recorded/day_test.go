@@ -5,33 +5,19 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-)
 
-// realDay returns the path of a file of the real day, which is not part of the project.
-func realDay(t *testing.T, name string) string {
-	t.Helper()
-	dir := os.Getenv("PRICETIME_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	path := filepath.Join(dir, name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("the real day is not here (%v); PRICETIME_DATA names the folder that has it", err)
-	}
-	return path
-}
+	"pricetime/bench/recorded/realday"
+)
 
 // realDayDigest is of the real day's commands as text, without comments and with
 // every run of cancels sorted: orders that leave unseen at one moment have no order.
 const realDayDigest = "09b2f27e4360c57450c489d654576df38ba2262a7631b3d66414d77d26933aab"
 
 func TestRealDayConvertsToTheKnownCommands(t *testing.T) {
-	day, err := ReadDay(realDay(t, "AMZN_2012-06-21_message_1.csv.gz"), realDay(t, "AMZN_2012-06-21_orderbook_1.csv.gz"))
+	day, err := ReadDay(realday.Path(t, "AMZN_2012-06-21_message_1.csv.gz"), realday.Path(t, "AMZN_2012-06-21_orderbook_1.csv.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +45,7 @@ func TestRealDayConvertsToTheKnownCommands(t *testing.T) {
 }
 
 func TestRealCommandsFileIsTheSameDay(t *testing.T) {
-	c, err := ReadCommandsFile(realDay(t, "AMZN_2012-06-21.commands.csv.gz"))
+	c, err := ReadCommandsFile(realday.Path(t, "AMZN_2012-06-21.commands.csv.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"pricetime/bench/recorded"
+	"pricetime/bench/recorded/realday"
 	"pricetime/engine"
 	"pricetime/gateway/latency"
 )
@@ -42,8 +43,8 @@ func TestExampleComesOutAsExpected(t *testing.T) {
 }
 
 func TestRealDayComesOutAsExpected(t *testing.T) {
-	file := Options{Commands: realDay(t, "AMZN_2012-06-21.commands.csv.gz")}
-	day := Options{Messages: realDay(t, "AMZN_2012-06-21_message_1.csv.gz"), Book: realDay(t, "AMZN_2012-06-21_orderbook_1.csv.gz")}
+	file := Options{Commands: realday.Path(t, "AMZN_2012-06-21.commands.csv.gz")}
+	day := Options{Messages: realday.Path(t, "AMZN_2012-06-21_message_1.csv.gz"), Book: realday.Path(t, "AMZN_2012-06-21_orderbook_1.csv.gz")}
 	fileTCP := file
 	fileTCP.Over = OverTCP
 	for _, o := range []Options{file, day, fileTCP} {
@@ -55,20 +56,6 @@ func TestRealDayComesOutAsExpected(t *testing.T) {
 			t.Errorf("got %+v, want 8,959 of 8,959 fills", r)
 		}
 	}
-}
-
-// realDay returns the path of a file of the real day, which is not part of the project.
-func realDay(t *testing.T, name string) string {
-	t.Helper()
-	dir := os.Getenv("PRICETIME_DATA")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "data")
-	}
-	path := filepath.Join(dir, name)
-	if _, err := os.Stat(path); err != nil {
-		t.Skipf("the real day is not here (%v); PRICETIME_DATA names the folder that has it", err)
-	}
-	return path
 }
 
 // A record that the venue does not follow is found, and its line named.
@@ -125,7 +112,7 @@ func TestReduceAfterAPartialFillNamesTheOpenQuantity(t *testing.T) {
 
 // One F of the real day changed, or two orders of one price swapped.
 func TestRealDayHasTeeth(t *testing.T) {
-	c, err := recorded.ReadCommandsFile(realDay(t, "AMZN_2012-06-21.commands.csv.gz"))
+	c, err := recorded.ReadCommandsFile(realday.Path(t, "AMZN_2012-06-21.commands.csv.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -37,9 +37,6 @@ type lastTrade struct {
 	price, size, side string // side: the taker's; all "" before the first trade
 }
 
-// clear forgets the levels: a snapshot begins.
-func (l *ladder) clear() { l.bids, l.asks = l.bids[:0], l.asks[:0] }
-
 // set gives a level its size; a size of zero takes the level away. It fails on what
 // is no decimal.
 func (l *ladder) set(side engine.Side, price, size string) error {
