@@ -1,20 +1,15 @@
 package bench
 
 import (
-	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"math"
-	"math/bits"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 
-	"pricetime/engine"
 	"pricetime/engine/flow"
-	"pricetime/gateway"
 	"pricetime/gateway/latency"
 )
 
@@ -22,11 +17,12 @@ import (
 type CoreOptions struct {
 	Flow      string // path of a flow file
 	ClientIDs bool   // every order carries a 16-byte client id and is named by it; else cancels and replaces name the exchange's order id
+	TreeOnly  bool   // the plain engine: engine.Limits.TreeOnly
 }
 
 // CoreResult is a flow through engine.Apply, in process. Times are nanoseconds a
-// command; they hold the command's making, Apply, and the reading of the events
-// into counts and hash. Percentiles are null where too few commands lie beyond.
+// command; they hold the command's making, Apply, and the copying of its trades out
+// of the events. Percentiles are null where too few commands lie beyond.
 type CoreResult struct {
 	Engine   string           `json:"engine"`
 	Flow     string           `json:"flow"`
@@ -75,15 +71,18 @@ func MeasureCore(o CoreOptions) (*CoreResult, error) {
 		return nil, fmt.Errorf("%s: %w", o.Flow, err)
 	}
 	name := strings.TrimSuffix(filepath.Base(o.Flow), filepath.Ext(o.Flow))
-	return measureCore(newClock(), name, f, o.ClientIDs)
+	return measureCore(newClock(), name, f, o)
 }
 
-func measureCore(c *clock, name string, f *flow.Flow, clientIDs bool) (*CoreResult, error) {
-	limits, err := prepareFlow(f)
+func measureCore(c *clock, name string, f *flow.Flow, o CoreOptions) (*CoreResult, error) {
+	p, err := prepareFlow(f, o)
 	if err != nil {
 		return nil, err
 	}
 	r := &CoreResult{Engine: "pricetime", Flow: name, Ops: len(f.Ops), HashOK: true, Agrees: true}
+	if o.TreeOnly {
+		r.Engine += ", tree only"
+	}
 	times := make([]uint32, len(f.Ops))
 	for i := range times {
 		times[i] = 1 // touched
@@ -94,33 +93,34 @@ func measureCore(c *clock, name string, f *flow.Flow, clientIDs bool) (*CoreResu
 
 	var before, after runtime.MemStats
 	for pass := range 3 {
-		p, err := newFlowRun(f, limits, clientIDs)
+		run, err := p.newRun()
 		if err != nil {
 			return nil, err
 		}
-		p.play(f.Prefill)
-		p.result = flow.Result{}
+		run.play(p.prefill)
+		run.traded = 0
 		runtime.GC() // the engines before are gone, and no cycle is under way
 		runtime.ReadMemStats(&before)
 		if pass < 2 {
 			start := c.now()
-			p.play(f.Ops)
-			r.NsOp = float64(c.now()-start) / float64(max(len(f.Ops), 1))
+			run.play(p.ops)
+			r.NsOp = float64(c.now()-start) / float64(max(len(p.ops), 1))
 		} else {
-			p.playTimed(c, f.Ops, times)
+			run.playTimed(c, p.ops, times)
 		}
 		runtime.ReadMemStats(&after)
 		if pass == 1 {
-			r.AllocsOp = float64(after.Mallocs-before.Mallocs) / float64(max(len(f.Ops), 1))
+			r.AllocsOp = float64(after.Mallocs-before.Mallocs) / float64(max(len(p.ops), 1))
 		}
 		if pass >= 1 {
 			r.GCCycles += after.NumGC - before.NumGC
 		}
-		r.Trades, r.Qty, r.Rest = p.result.Trades, p.result.Qty, p.engine.OpenOrders()
-		if p.result.Hash != f.Expected.Hash {
+		result := run.result()
+		r.Trades, r.Qty, r.Rest = result.Trades, result.Qty, run.engine.OpenOrders()
+		if result.Hash != f.Expected.Hash {
 			r.HashOK = false
 		}
-		if p.result != f.Expected || uint64(r.Rest) != f.Resting || p.refused != 0 {
+		if result != f.Expected || uint64(r.Rest) != f.Resting || run.refused != 0 {
 			r.Agrees = false
 		}
 	}
@@ -145,172 +145,3 @@ func clockCost(c *clock) float64 {
 	}
 	return float64(best) / 101
 }
-
-// prepareFlow plays a flow once, untimed, and puts into every replace the total
-// that it asks for: a flow tells the open quantity, and a command the total, which
-// has what was executed in it. It returns limits that fit the flow.
-func prepareFlow(f *flow.Flow) (engine.Limits, error) {
-	limits := engine.Limits{
-		OrdersMax:        min(int(f.IDMax)+1, 1<<24),
-		AccountsMax:      1,
-		LevelsPerSideMax: int(f.PriceMax-f.PriceMin) + 1,
-		OrdersPerDay:     int(f.IDMax) + 1,
-		ClOrdIDsPerDay:   int(f.IDMax) + 1,
-	}
-	e, err := gateway.NewEngine(limits, flowInstruments())
-	if err != nil {
-		return limits, err
-	}
-	var cmd engine.Command
-	var seq engine.Seq
-	player, events, open := flow.NewPlayer(f), engine.NewEvents(limits.EventsPerCommandMax()), 0
-	for _, ops := range [][]flow.Op{f.Prefill, f.Ops} {
-		for i := range ops {
-			op := &ops[i]
-			player.Command(op, &cmd)
-			if op.Type == flow.OpReplace {
-				if cmd.Qty > math.MaxUint32 {
-					return limits, errors.New("a replace's total does not fit in 32 bits")
-				}
-				op.Qty = uint32(cmd.Qty)
-			}
-			seq++
-			events.Reset()
-			e.Apply(seq, &cmd, events)
-			player.Observe(events.All())
-			open = max(open, e.OpenOrders())
-		}
-	}
-	limits.OrdersMax = open + 1
-	return limits, nil
-}
-
-func flowInstruments() []engine.Instrument {
-	return []engine.Instrument{{Symbol: "FLOW", Tick: engine.DecimalOne / 100, Lot: engine.DecimalOne, QtyMax: math.MaxUint32}}
-}
-
-// flowRun plays a prepared flow. It is a client that keeps what the C++ yardstick
-// has for nothing: which exchange order an id of the flow is, and back.
-type flowRun struct {
-	engine    *engine.Engine
-	events    *engine.Events
-	cmd       engine.Command // fields that no operation names stay zero
-	seq       engine.Seq
-	clientIDs bool
-
-	orders  []engine.OrderID // by flow id
-	flowIDs []uint32         // by the slot of an order id: of a live order
-	slots   engine.OrderID   // mask: an order id's low bits name its slot
-
-	result  flow.Result
-	refused int
-}
-
-func newFlowRun(f *flow.Flow, limits engine.Limits, clientIDs bool) (*flowRun, error) {
-	e, err := gateway.NewEngine(limits, flowInstruments())
-	if err != nil {
-		return nil, err
-	}
-	slots := 1 << bits.Len(uint(limits.OrdersMax+2))
-	p := &flowRun{
-		engine: e, events: engine.NewEvents(limits.EventsPerCommandMax()), clientIDs: clientIDs,
-		orders: make([]engine.OrderID, f.IDMax+1), flowIDs: make([]uint32, slots), slots: engine.OrderID(slots - 1),
-	}
-	clear(p.orders)
-	clear(p.flowIDs)
-	p.cmd.Session = 1
-	return p, nil
-}
-
-func (p *flowRun) play(ops []flow.Op) {
-	for i := range ops {
-		p.apply(&ops[i])
-	}
-}
-
-func (p *flowRun) playTimed(c *clock, ops []flow.Op, times []uint32) {
-	last := c.now()
-	for i := range ops {
-		p.apply(&ops[i])
-		now := c.now()
-		times[i] = uint32(min(now-last, math.MaxUint32))
-		last = now
-	}
-}
-
-// apply makes the command of an operation, carries it out, and reads its events.
-// hot
-func (p *flowRun) apply(op *flow.Op) {
-	c, taker := &p.cmd, op.ID
-	switch op.Type {
-	case flow.OpNew, flow.OpIOC:
-		c.Kind, c.Type, c.Side, c.Flags = engine.CmdEnter, engine.Limit, op.Side, 0
-		c.TimeInForce = engine.GTC
-		if op.Type == flow.OpIOC {
-			c.TimeInForce = engine.IOC
-		}
-		c.Price, c.Qty, c.OrderID = op.Price, engine.Qty(op.Qty), 0
-		if p.clientIDs {
-			c.ClOrdID, c.NewClOrdID = clientID(op.ID), engine.ClOrdID{}
-		}
-	case flow.OpCancel:
-		c.Kind, c.Type, c.Side, c.Flags, c.TimeInForce, c.Price, c.Qty = engine.CmdCancel, 0, 0, 0, 0, 0, 0
-		p.name(c, op.ID)
-	case flow.OpReplace:
-		c.Kind, c.Type, c.Side, c.Flags, c.TimeInForce = engine.CmdReplace, 0, 0, engine.CmdFlagRequeue, 0
-		c.Price, c.Qty = op.Price, engine.Qty(op.Qty)
-		p.name(c, op.ID)
-		taker = op.NewID
-		if p.clientIDs {
-			c.NewClOrdID = clientID(op.NewID)
-		} else {
-			id := c.OrderID
-			p.orders[taker] = id
-			p.flowIDs[id&p.slots] = taker
-		}
-	}
-	p.seq++
-	p.events.Reset()
-	p.engine.Apply(p.seq, c, p.events)
-	events := p.events.All()
-	for i := range events {
-		switch e := &events[i]; e.Kind {
-		case engine.EvAccepted:
-			if !p.clientIDs {
-				p.orders[taker] = e.OrderID
-				p.flowIDs[e.OrderID&p.slots] = taker
-			}
-		case engine.EvExecuted:
-			maker := flowIDOf(&e.ContraClOrdID)
-			if !p.clientIDs {
-				maker = p.flowIDs[e.ContraOrderID&p.slots]
-			}
-			p.result.Trade(maker, taker, e.Price, uint64(e.Qty))
-		case engine.EvRejected, engine.EvCancelRejected:
-			p.refused++
-		}
-	}
-}
-
-// name names the order that a cancel or a replace is about.
-// hot
-func (p *flowRun) name(c *engine.Command, id uint32) {
-	if p.clientIDs {
-		c.ClOrdID, c.NewClOrdID = clientID(id), engine.ClOrdID{}
-		return
-	}
-	c.OrderID = p.orders[id]
-}
-
-// clientID makes the client id of a flow id: 16 bytes that look like a UUID's,
-// with the flow id in the last four.
-// hot
-func clientID(id uint32) (c engine.ClOrdID) {
-	h := uint64(id) * 0x9E3779B97F4A7C15
-	binary.LittleEndian.PutUint64(c[0:], h^h>>29)
-	binary.LittleEndian.PutUint64(c[8:], uint64(id)<<32|h>>32|1)
-	return c
-}
-
-// hot
-func flowIDOf(c *engine.ClOrdID) uint32 { return binary.LittleEndian.Uint32(c[12:]) }

@@ -14,7 +14,7 @@ func TestCoreAgreesWithTheFlow(t *testing.T) {
 	c := newClock()
 	for _, clientIDs := range []bool{false, true} {
 		f := flow.Generate(shape, 5, 20_000)
-		r, err := measureCore(c, "small", f, clientIDs)
+		r, err := measureCore(c, "small", f, CoreOptions{ClientIDs: clientIDs})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +38,7 @@ func TestCoreDisagreesWithAFlowThatIsWrong(t *testing.T) {
 	} {
 		f := flow.Generate(shape, 5, 2_000)
 		spoil(f)
-		r, err := measureCore(newClock(), "small", f, false)
+		r, err := measureCore(newClock(), "small", f, CoreOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,18 +8,19 @@ func (e *Engine) cancel(c *Command, ev *Events) {
 		ev.cancelRejected(c, e.instrumentOf(h, d), reason)
 		return
 	}
-	e.takeOut(h, &e.orders.slots[h], ReasonCanceled, ev)
+	e.takeOut(h, e.orders.at(h), ReasonCanceled, ev)
 }
 
 // takeOut cancels an order that is in the book.
 // hot
 func (e *Engine) takeOut(h handle, o *order, reason Reason, ev *Events) {
 	x := ev.next(EvCanceled)
-	e.describe(x, o)
+	describe(x, o)
 	x.Flags = FlagWasResting
 	x.Reason = reason
 	x.Price, x.Qty, x.Leaves = e.priceOf(o), o.total(), o.leaves
-	e.dequeue(&e.books[o.instrument].sides[o.side], o)
+	e.dequeue(e.book(o.instrument).side(o.side), h, o)
+	e.owned.remove(h)
 	e.finish(h, o, o.leaves, reason)
 }
 
@@ -31,8 +32,8 @@ func (e *Engine) reduce(c *Command, ev *Events) {
 		ev.cancelRejected(c, e.instrumentOf(h, d), reason)
 		return
 	}
-	o := &e.orders.slots[h]
-	total, reason := e.books[o.instrument].lots(c)
+	o := e.orders.at(h)
+	total, reason := e.book(o.instrument).lots(c)
 	if reason == ReasonNone && total >= o.total() {
 		reason = ReasonNotAReduction
 	}
@@ -46,7 +47,7 @@ func (e *Engine) reduce(c *Command, ev *Events) {
 		return
 	}
 	x := ev.next(EvReduced)
-	e.describe(x, o)
+	describe(x, o)
 	x.Price, x.Qty, x.ContraLeaves = e.priceOf(o), total, o.total()
 	e.shrink(o, total)
 	x.Leaves = o.leaves
@@ -55,7 +56,7 @@ func (e *Engine) reduce(c *Command, ev *Events) {
 // shrink lowers a resting order's total in place.
 func (e *Engine) shrink(o *order, total Qty) {
 	leaves := total - o.executed
-	e.levels.slots[o.level].total -= o.leaves - leaves
+	e.levels.at(o.level).total -= o.leaves - leaves
 	o.leaves = leaves
 }
 
@@ -89,17 +90,16 @@ func (e *Engine) replace(c *Command, ev *Events) {
 		e.state(c, r.resent, ev)
 		return
 	}
-	o := &e.orders.slots[r.h]
-	b := &e.books[o.instrument]
-	own := &b.sides[o.side]
-
+	o := e.orders.at(r.h)
+	b := e.book(o.instrument)
 	x := ev.next(EvReplaced)
-	x.ContraClOrdID = e.ids.records[o.record].id
+	x.ContraClOrdID = o.clOrdID
 	if c.NewClOrdID != (ClOrdID{}) {
+		o.clOrdID = c.NewClOrdID
 		o.record = e.ids.add(c.Account, &c.NewClOrdID, c, o.id)
 	}
 	x.ContraSession, o.session = o.session, c.Session
-	e.describe(x, o)
+	describe(x, o)
 	x.Price, x.Qty, x.ContraLeaves = r.price, r.total, o.total()
 
 	switch r.effect {
@@ -111,22 +111,24 @@ func (e *Engine) replace(c *Command, ev *Events) {
 		x.Leaves = o.leaves
 		x.Flags = FlagKeptPriority | FlagRests
 	case replaceRequeues:
-		e.dequeue(own, o)
+		own := b.side(o.side)
+		e.dequeue(own, r.h, o)
 		o.leaves = r.total - o.executed
 		x.Leaves = o.leaves
 		key := keyOf(o.side, r.price)
-		lh := own.index.find(key) // only now: its old level may have gone, and be the one
-		limit := limitKey(o.side, o.kind, r.price)
-		if !e.crosses(b, o.side, limit) {
+		lh := own.find(key) // only now: its old level may have gone, and be the one
+		limit := limitKey(o.kind, key)
+		if !b.crosses(o.side, limit) {
 			x.Flags = FlagRests
 			e.enqueue(own, lh, key, r.h, o)
 			return
 		}
 		e.match(b, o, limit, ev)
 		if o.leaves == 0 {
+			e.owned.remove(r.h)
 			e.finish(r.h, o, 0, ReasonFilled)
 		} else {
-			e.rest(own, lh, r.price, r.h, o, ev)
+			e.rest(b, lh, key, r.h, o, ev)
 		}
 	}
 }
@@ -140,8 +142,8 @@ func (e *Engine) checkReplace(c *Command) (r replacement, instrument InstrumentI
 		return r, NoInstrument, ReasonBadCommand
 	}
 	if c.NewClOrdID != (ClOrdID{}) {
-		if rec := e.ids.find(c.Account, &c.NewClOrdID); rec != 0 {
-			if e.ids.records[rec].sameReplace(c, e.targetID(c, h, d)) {
+		if rec, of := e.findClOrdID(c.Account, &c.NewClOrdID); rec != 0 {
+			if of == e.targetID(c, h, d) && e.ids.records.at(rec).sameReplace(c) {
 				r.resent = rec
 				return r, instrument, ReasonNone
 			}
@@ -151,8 +153,8 @@ func (e *Engine) checkReplace(c *Command) (r replacement, instrument InstrumentI
 	if found != ReasonNone {
 		return r, instrument, found
 	}
-	o := &e.orders.slots[h]
-	b := &e.books[o.instrument]
+	o := e.orders.at(h)
+	b := e.book(o.instrument)
 	r.h, r.price, r.total = h, e.priceOf(o), o.total()
 	samePrice := true
 	if c.Flags&CmdFlagKeepPrice == 0 {
@@ -182,7 +184,7 @@ func (e *Engine) checkReplace(c *Command) (r replacement, instrument InstrumentI
 		r.effect = replaceKeeps
 	default:
 		r.effect = replaceRequeues
-		if o.postOnly && e.crosses(b, o.side, limitKey(o.side, o.kind, r.price)) {
+		if o.postOnly && b.crosses(o.side, limitKey(o.kind, keyOf(o.side, r.price))) {
 			return r, instrument, ReasonWouldTrade
 		}
 		own := Qty(0)
@@ -190,7 +192,7 @@ func (e *Engine) checkReplace(c *Command) (r replacement, instrument InstrumentI
 			own = o.leaves
 		}
 		lh := handle(0)
-		if lh, reason = e.canRest(&b.sides[o.side], keyOf(o.side, r.price), r.total-o.executed, own); reason != ReasonNone {
+		if lh, reason = e.canRest(b.side(o.side), keyOf(o.side, r.price), r.total-o.executed, own); reason != ReasonNone {
 			return r, instrument, reason
 		}
 		newLevel = lh == 0
@@ -198,7 +200,7 @@ func (e *Engine) checkReplace(c *Command) (r replacement, instrument InstrumentI
 	switch {
 	case c.NewClOrdID != (ClOrdID{}) && e.ids.full():
 		return r, instrument, ReasonIDLimit
-	case newLevel && b.sides[o.side].levels >= e.limits.LevelsPerSideMax:
+	case newLevel && b.side(o.side).levels >= e.limits.LevelsPerSideMax:
 		return r, instrument, ReasonLevelLimit
 	}
 	return r, instrument, ReasonNone
@@ -210,7 +212,7 @@ func (e *Engine) targetID(c *Command, h handle, d *doneOrder) OrderID {
 	case c.OrderID != 0:
 		return c.OrderID
 	case h != 0:
-		return e.orders.slots[h].id
+		return e.orders.at(h).id
 	case d != nil:
 		return d.id
 	}

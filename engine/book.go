@@ -18,6 +18,31 @@ func (b *book) init(memory Memory, in Instrument, limits *Limits, nodes *levelNo
 	b.sides[Sell].init(memory, limits, nodes)
 }
 
+// side is one of the two. (The mask tells the compiler that there are no more.)
+func (b *book) side(s Side) *side { return &b.sides[s&1] }
+
+func (e *Engine) book(i InstrumentID) *book { return &e.books[i] }
+
+// numbers converts and checks an enter's price and quantity, and what they go together with.
+func (b *book) numbers(c *Command) (p Price, q Qty, reason Reason) {
+	if c.Type == Limit {
+		if p, reason = b.ticks(c); reason != ReasonNone {
+			return
+		}
+	}
+	if q, reason = b.lots(c); reason != ReasonNone {
+		return
+	}
+	postOnly := c.Flags&CmdFlagPostOnly != 0
+	switch {
+	case c.Type == Market && c.TimeInForce == GTC, postOnly && (c.Type == Market || c.TimeInForce != GTC):
+		reason = ReasonBadCombination
+	case q > b.instrument.QtyMax:
+		reason = ReasonQtyAboveMax
+	}
+	return
+}
+
 // ticks converts and checks a command's price.
 func (b *book) ticks(c *Command) (Price, Reason) {
 	p := c.Price
@@ -56,16 +81,15 @@ func (b *book) lots(c *Command) (Qty, Reason) {
 
 // crosses says whether an order of side s with this limit key on the opposite
 // side would trade now.
-func (e *Engine) crosses(b *book, s Side, limit int64) bool {
-	best := b.sides[s.Opposite()].best
-	return best != 0 && e.levels.slots[best].key <= limit
+func (b *book) crosses(s Side, limit int64) bool {
+	return b.side(s.Opposite()).bestKey <= limit
 }
 
 // canRest checks that the level's total has room for leaves beside own, which the
 // order itself already holds there, and returns the level; 0: there is none yet.
 func (e *Engine) canRest(s *side, key int64, leaves, own Qty) (lh handle, reason Reason) {
-	lh = s.index.find(key)
-	if lh != 0 && e.levels.slots[lh].total-own > math.MaxInt64-leaves {
+	lh = s.find(key)
+	if lh != 0 && e.levels.at(lh).total-own > math.MaxInt64-leaves {
 		return lh, ReasonLevelOverflow
 	}
 	return lh, ReasonNone
@@ -75,7 +99,7 @@ func (e *Engine) canRest(s *side, key int64, leaves, own Qty) (lh handle, reason
 // It walks levels, not orders.
 func (e *Engine) canFill(opp *side, limit int64, qty Qty) bool {
 	for lh := opp.best; lh != 0; {
-		l := &e.levels.slots[lh]
+		l := e.levels.at(lh)
 		if l.key > limit {
 			return false
 		}
@@ -83,7 +107,7 @@ func (e *Engine) canFill(opp *side, limit int64, qty Qty) bool {
 			return true
 		}
 		qty -= l.total
-		lh = opp.tree.after(l.key)
+		lh = e.after(opp, l.key)
 	}
 	return false
 }

@@ -10,7 +10,8 @@ import (
 //   - a book in continuous trading is neither crossed nor locked
 //   - a level has an order, and its total is the sum of its orders' leaves
 //   - a queue's links agree in both directions, and so do an account's
-//   - the cached best is the tree's first; tree and price index hold the same levels
+//   - a side's best is its first level; a level in the window's range is in the window,
+//     every other one is in the tree and in the price index
 //   - an open order is in exactly one queue and one account list, and its ids find it
 //   - every slot of the slabs is live xor free
 //
@@ -29,8 +30,7 @@ func (e *Engine) Check() error {
 			levels += b.sides[s].levels
 		}
 		if b.sides[Buy].best != 0 && b.sides[Sell].best != 0 {
-			buy := priceOf(Buy, e.levels.slots[b.sides[Buy].best].key)
-			sell := priceOf(Sell, e.levels.slots[b.sides[Sell].best].key)
+			buy, sell := priceOf(Buy, b.sides[Buy].bestKey), priceOf(Sell, b.sides[Sell].bestKey)
 			if buy >= sell {
 				return broken("book is crossed or locked", i, int64(buy), int64(sell))
 			}
@@ -47,71 +47,147 @@ func (e *Engine) Check() error {
 
 func (e *Engine) checkSide(instrument InstrumentID, s Side) (orders int, err error) {
 	side := &e.books[instrument].sides[s]
-	if side.best != side.tree.first() {
-		return 0, broken("best level is not the tree's first", int(instrument), int64(side.best), int64(side.tree.first()))
+	if err := e.checkFar(instrument, side); err != nil {
+		return 0, err
 	}
-	n := 0
-	for lh := side.best; lh != 0; {
-		l := &e.levels.slots[lh]
+	if err := e.checkNear(instrument, side); err != nil {
+		return 0, err
+	}
+	n, last := 0, int64(-noKey)
+	for lh := side.best; lh != 0; lh = e.after(side, last) {
+		l := e.levels.at(lh)
 		n++
-		if side.index.find(l.key) != lh {
-			return 0, broken("price index does not find level", int(instrument), int64(side.index.find(l.key)), int64(lh))
+		switch {
+		case n == 1 && (l.key != side.bestKey || side.first() != lh):
+			return 0, broken("best level", int(instrument), l.key, side.bestKey)
+		case l.key <= last:
+			return 0, broken("levels out of order", int(instrument), l.key, last)
+		case side.find(l.key) != lh:
+			return 0, broken("level is not found by its price", int(instrument), int64(side.find(l.key)), int64(lh))
+		case n > side.levels:
+			return 0, broken("levels walked, counted", int(instrument), int64(n), int64(side.levels))
 		}
+		last = l.key
 		count, err := e.checkLevel(instrument, s, lh, l)
 		if err != nil {
 			return 0, err
 		}
 		orders += count
-		next := side.tree.after(l.key)
-		if next != 0 && e.levels.slots[next].key <= l.key {
-			return 0, broken("levels out of order", int(instrument), e.levels.slots[next].key, l.key)
-		}
-		lh = next
 	}
-	indexed, displaced := 0, 0
-	for i := range side.index.entries {
-		if en := &side.index.entries[i]; en.level != 0 {
-			indexed++
-			if side.index.home(en.key) != uint64(i) {
-				displaced++
-			}
-		}
-	}
-	if displaced != side.index.displaced {
-		return 0, broken("price index entries not at home", int(instrument), int64(displaced), int64(side.index.displaced))
-	}
-	if n != side.levels || n != side.tree.len() || n != indexed {
+	switch {
+	case n == 0 && (side.bestKey != noKey || side.first() != 0):
+		return 0, broken("no best level", int(instrument), side.bestKey, int64(side.first()))
+	case n != side.levels:
 		return 0, broken("levels walked, counted", int(instrument), int64(n), int64(side.levels))
 	}
 	return orders, nil
 }
 
+// first is a side's best level as window and tree have it, 0 for none.
+func (s *side) first() handle {
+	far, key := s.far.tree.first()
+	if near := s.near.first(); near != 0 && key >= s.near.lo {
+		return near // the tree has nothing within the window, so its first is behind it
+	}
+	return far
+}
+
+func (e *Engine) checkFar(instrument InstrumentID, side *side) error {
+	f := &side.far
+	if best, key := f.tree.first(); f.best != best || f.bestKey != key {
+		return broken("far best is not the tree's first", int(instrument), f.bestKey, key)
+	}
+	walked := 0
+	for lh := f.best; lh != 0; lh = f.tree.after(e.levels.at(lh).key) {
+		key := e.levels.at(lh).key
+		switch {
+		case side.near.covers(key):
+			return broken("level in the tree belongs into the window", int(instrument), key, side.near.lo)
+		case f.index.find(key) != lh:
+			return broken("price index does not find level", int(instrument), int64(f.index.find(key)), int64(lh))
+		}
+		walked++
+	}
+	indexed, displaced := 0, 0
+	for i := range f.index.entries {
+		if en := &f.index.entries[i]; en.level != 0 {
+			indexed++
+			if f.index.home(en.key) != uint64(i) {
+				displaced++
+			}
+		}
+	}
+	switch {
+	case displaced != f.index.displaced:
+		return broken("price index entries not at home", int(instrument), int64(displaced), int64(f.index.displaced))
+	case walked != f.tree.len() || walked != indexed:
+		return broken("levels in the tree, in the index", int(instrument), int64(f.tree.len()), int64(indexed))
+	}
+	return nil
+}
+
+func (e *Engine) checkNear(instrument InstrumentID, side *side) error {
+	n := &side.near
+	if n.lo != blockOf(n.lo) || n.hi != blockOf(n.hi) || n.hi < n.lo || n.hi-n.lo > nearTicks {
+		return broken("window's bounds", int(instrument), n.lo, n.hi)
+	}
+	if side.levels > 0 && n.summary == 0 && side.far.tree.len() == 0 {
+		return broken("levels are nowhere", int(instrument), int64(side.levels), 0)
+	}
+	found := 0
+	for at, lh := range n.slots {
+		marked := n.words[at/blockTicks]>>(at%blockTicks)&1 != 0
+		switch key := e.levels.at(lh).key; {
+		case marked != (lh != 0):
+			return broken("window's mark of a level", int(instrument), int64(at), int64(lh))
+		case lh != 0 && (!n.covers(key) || uint64(key)%nearTicks != uint64(at)):
+			return broken("level is not at its place in the window", int(instrument), key, int64(at))
+		case lh != 0:
+			found++
+		}
+	}
+	for w, word := range n.words {
+		if word != 0 != (n.summary>>w&1 != 0) {
+			return broken("window's summary", int(instrument), int64(w), int64(n.summary))
+		}
+	}
+	if found+side.far.tree.len() != side.levels {
+		return broken("levels near + far, counted", int(instrument), int64(found+side.far.tree.len()), int64(side.levels))
+	}
+	return nil
+}
+
 func (e *Engine) checkLevel(instrument InstrumentID, s Side, lh handle, l *level) (orders int, err error) {
 	var total Qty
-	prev := handle(0)
-	for h := l.head; h != 0; h = e.orders.slots[h].next {
-		o := &e.orders.slots[h]
+	anchor := e.queues.base + lh
+	prev := anchor
+	h := e.queues.at(anchor).next
+	for ; h != anchor; h = e.queues.at(h).next {
+		o := e.orders.at(h)
 		switch {
-		case o.id == 0 || uint64(o.id)&(1<<e.orders.slotBits-1) != uint64(h):
-			return 0, broken("queued order's id", int(instrument), int64(o.id), int64(h))
-		case o.prev != prev || o.level != lh || o.side != s || o.instrument != instrument:
-			return 0, broken("queued order's links", int(instrument), int64(o.prev), int64(prev))
+		case h > e.queues.base || o.id == 0 || e.orders.slotOf(o.id) != h:
+			return 0, broken("queued order's id", int(instrument), int64(h), int64(e.queues.base))
+		case e.queues.at(h).prev != prev || o.level != lh || o.side != s || o.instrument != instrument:
+			return 0, broken("queued order's links", int(instrument), int64(e.queues.at(h).prev), int64(prev))
 		case o.leaves <= 0 || o.executed < 0 || o.kind != Limit || o.tif != GTC:
 			return 0, broken("queued order's quantity or kind", int(instrument), int64(o.leaves), int64(o.executed))
-		case o.record != 0 && e.ids.records[o.record].order != o.id:
-			return 0, broken("order's client id names another order", int(instrument), int64(e.ids.records[o.record].order), int64(o.id))
-		case o.record != 0 && e.ids.find(o.account, &e.ids.records[o.record].id) != o.record:
-			return 0, broken("client id does not find its record", int(instrument), int64(h), int64(o.record))
-		case e.ended[uint64(o.id)>>e.orders.slotBits] != 0:
+		case o.clOrdID != e.ids.records.at(o.record).id:
+			return 0, broken("order's client id is not its record's", int(instrument), int64(h), int64(o.record))
+		case *e.ended.at(e.numberOf(o.id)) != 0:
 			return 0, broken("open order is done", int(instrument), int64(o.id), int64(h))
+		}
+		if o.record != 0 {
+			if record, of := e.findClOrdID(o.account, &o.clOrdID); record != o.record || of != o.id {
+				return 0, broken("client id does not find its order", int(instrument), int64(of), int64(o.id))
+			}
 		}
 		total += o.leaves
 		orders++
 		prev = h
 	}
 	switch {
-	case orders == 0 || uint32(orders) != l.count || l.tail != prev:
-		return 0, broken("level's orders", int(instrument), int64(orders), int64(l.count))
+	case orders == 0 || e.queues.at(anchor).prev != prev:
+		return 0, broken("level's orders", int(instrument), int64(orders), int64(prev))
 	case total != l.total:
 		return 0, broken("level's total", int(instrument), int64(l.total), int64(total))
 	}
@@ -120,21 +196,22 @@ func (e *Engine) checkLevel(instrument InstrumentID, s Side, lh handle, l *level
 
 func (e *Engine) checkAccounts() error {
 	listed := 0
-	for i := range e.accounts {
-		prev := handle(0)
-		for h := e.accounts[i].oldest; h != 0; h = e.orders.slots[h].newer {
-			o := &e.orders.slots[h]
-			if o.older != prev || o.account != AccountID(i) || o.id == 0 {
-				return broken("account's list", i, int64(o.older), int64(prev))
+	for i := range e.limits.AccountsMax {
+		anchor := e.owned.base + accountList(AccountID(i))
+		prev := anchor
+		for h := e.owned.at(anchor).next; h != anchor; h = e.owned.at(h).next {
+			o := e.orders.at(h)
+			if e.owned.at(h).prev != prev || o.account != AccountID(i) || o.id == 0 {
+				return broken("account's list", i, int64(e.owned.at(h).prev), int64(prev))
 			}
-			if prev != 0 && e.orders.slots[prev].id >= o.id {
-				return broken("account's entry order", i, int64(e.orders.slots[prev].id), int64(o.id))
+			if prev != anchor && e.orders.at(prev).id >= o.id {
+				return broken("account's entry order", i, int64(e.orders.at(prev).id), int64(o.id))
 			}
 			listed++
 			prev = h
 		}
-		if e.accounts[i].newest != prev {
-			return broken("account's newest order", i, int64(e.accounts[i].newest), int64(prev))
+		if e.owned.at(anchor).prev != prev {
+			return broken("account's newest order", i, int64(e.owned.at(anchor).prev), int64(prev))
 		}
 	}
 	if listed != e.orders.live {
@@ -146,9 +223,9 @@ func (e *Engine) checkAccounts() error {
 func (e *Engine) checkSlabs(levels int) error {
 	free := 0
 	top := 0 // the highest slot ever used
-	for h := e.orders.free; h != 0; h = e.orders.slots[h].next {
-		if e.orders.slots[h].id != 0 {
-			return broken("free order slot is live", 0, int64(h), int64(e.orders.slots[h].id))
+	for h := e.orders.free; h != 0; h = e.queues.at(h).next {
+		if int(h) >= e.orders.n || e.orders.at(h).id != 0 {
+			return broken("free order slot is live", 0, int64(h), int64(free))
 		}
 		free++
 		top = max(top, int(h))
@@ -157,7 +234,7 @@ func (e *Engine) checkSlabs(levels int) error {
 		return broken("order slots lost", 0, int64(top), int64(free+e.orders.live))
 	}
 	free = 0
-	for h := e.levels.free; h != 0; h = e.levels.slots[h].head {
+	for h := e.levels.free; h != 0; h = handle(e.levels.at(h).key) {
 		free++
 	}
 	if free+levels != e.levels.used {

@@ -30,16 +30,15 @@ func (e *Engine) Digest() uint64 {
 
 func (e *Engine) digestSide(d *digest, s Side, side *side) {
 	for lh := side.best; lh != 0; {
-		l := &e.levels.slots[lh]
+		l := e.levels.at(lh)
 		d.add(0x1E7E1)
 		d.add(uint64(priceOf(s, l.key)))
-		for h := l.head; h != 0; h = e.orders.slots[h].next {
-			o := &e.orders.slots[h]
-			id := &e.ids.records[o.record].id
+		for h := e.queues.front(lh); h != 0; h = e.queues.behind(h) {
+			o := e.orders.at(h)
 			d.add(uint64(o.account))
 			d.add(uint64(o.session))
-			d.add(binary.LittleEndian.Uint64(id[0:8]))
-			d.add(binary.LittleEndian.Uint64(id[8:16]))
+			d.add(binary.LittleEndian.Uint64(o.clOrdID[0:8]))
+			d.add(binary.LittleEndian.Uint64(o.clOrdID[8:16]))
 			d.add(uint64(o.total()))
 			d.add(uint64(o.executed))
 			flags := uint64(o.kind) | uint64(o.tif)<<8
@@ -48,7 +47,7 @@ func (e *Engine) digestSide(d *digest, s Side, side *side) {
 			}
 			d.add(flags)
 		}
-		lh = side.tree.after(l.key)
+		lh = e.after(side, l.key)
 	}
 }
 

@@ -36,6 +36,10 @@ type Limits struct {
 	// HashSeed moves keys about in the hash tables, so that nobody outside can
 	// choose keys that collide. It never shows in an event or in the digest.
 	HashSeed uint64
+
+	// TreeOnly keeps every level in the B-tree, and none in the window around the best:
+	// the plain version, for benchmarks and tests. Answers are the same.
+	TreeOnly bool
 }
 
 // DefaultLimits suit a venue of a few instruments: about 2 GiB of address
@@ -78,12 +82,13 @@ type Engine struct {
 	books    []book
 	orders   orderSlab
 	levels   levelSlab
-	accounts []account
+	queues   lists // of the levels: orders at a price, first come first served
+	owned    lists // of the accounts: resting orders, in entry order
 	ids      idTable
-	issued   uint64      // order numbers issued; the last one
-	ended    []uint32    // by order number: its place in done, 0 while it is open
-	done     []doneOrder // what is left of orders that are gone, as they went
-	gone     uint32      // used places of done; done[0] is none
+	issued   uint64          // order numbers issued; the last one
+	ended    slab[uint32]    // by order number: its place in done, 0 while it is open
+	done     slab[doneOrder] // what is left of orders that are gone, as they went
+	gone     uint32          // used places of done; done[0] is none
 	freeList *levelNodes
 }
 
@@ -114,11 +119,15 @@ func NewIn(memory Memory, limits Limits, instruments []Instrument) (*Engine, err
 		books:    make([]book, len(instruments)),
 		orders:   newOrderSlab(memory, limits.OrdersMax+1), // one more, so that an IOC can pass through a full venue
 		levels:   newLevelSlab(memory, limits.OrdersMax+1), // a level has at least one order
-		accounts: table[account](memory, limits.AccountsMax),
+		queues:   newLists(memory, limits.OrdersMax+1, limits.OrdersMax+1),
+		owned:    newLists(memory, limits.OrdersMax+1, limits.AccountsMax),
 		ids:      newIDTable(memory, limits.ClOrdIDsPerDay, limits.HashSeed),
-		ended:    table[uint32](memory, limits.OrdersPerDay+1),
-		done:     table[doneOrder](memory, limits.OrdersPerDay+1),
+		ended:    newSlab[uint32](memory, limits.OrdersPerDay+1),
+		done:     newSlab[doneOrder](memory, limits.OrdersPerDay+1),
 		freeList: newLevelNodes(len(instruments), limits.LevelsPerSideMax),
+	}
+	for a := range limits.AccountsMax {
+		e.owned.open(accountList(AccountID(a)))
 	}
 	for i := range instruments {
 		if err := instruments[i].check(); err != nil {
@@ -174,7 +183,10 @@ func (in *Instrument) check() error {
 // walk 8
 // hot
 func (e *Engine) Apply(seq Seq, c *Command, ev *Events) {
-	ev.stamp(seq, c)
+	if ev.n < e.limits.OrdersMax+3 || ev.used != 0 {
+		panic("BUG: Apply with events that are not empty, or too few for the largest output")
+	}
+	ev.seq, ev.time, ev.by = seq, c.Time, c.Session
 	switch c.Kind {
 	case CmdEnter:
 		e.enter(c, ev)

@@ -140,8 +140,8 @@ func (e *Event) OldClOrdID() ClOrdID { return e.ContraClOrdID }
 // Events collects the output of one command. The caller owns it, hands it to
 // [Engine.Apply] empty, and reads it before the next command.
 type Events struct {
-	buf  []Event
-	n    int
+	slab[Event]
+	used int
 	seq  Seq
 	time Time
 	by   SessionID
@@ -149,28 +149,26 @@ type Events struct {
 
 // NewEvents returns a buffer for max events. An engine with Limits l never writes
 // more than l.EventsPerCommandMax() for one command.
-func NewEvents(max int) *Events { return &Events{buf: make([]Event, max)} }
+func NewEvents(max int) *Events { return &Events{slab: newSlab[Event](nil, max)} }
 
 // Reset empties the buffer.
-func (ev *Events) Reset() { ev.n = 0 }
+func (ev *Events) Reset() { ev.used = 0 }
 
 // All returns the events in order, valid until the next Reset.
-func (ev *Events) All() []Event { return ev.buf[:ev.n] }
-
-// stamp takes what every event of a command has in common.
-func (ev *Events) stamp(seq Seq, c *Command) { ev.seq, ev.time, ev.by = seq, c.Time, c.Session }
+func (ev *Events) All() []Event { return unsafe.Slice((*Event)(ev.mem), ev.used) }
 
 // next adds an event; its other fields are zero.
 // hot
 func (ev *Events) next(kind EventKind) *Event {
-	x := &ev.buf[ev.n]
-	ev.n++
-	*x = Event{Seq: ev.seq, Time: ev.time, Kind: kind, By: ev.by}
+	x := ev.at(handle(ev.used))
+	ev.used++
+	*x = Event{} // zeroed in place; a literal with fields would be made on the stack and copied
+	x.Seq, x.Time, x.Kind, x.By = ev.seq, ev.time, kind, ev.by
 	return x
 }
 
 // last is the newest event.
-func (ev *Events) last() *Event { return &ev.buf[ev.n-1] }
+func (ev *Events) last() *Event { return ev.at(handle(ev.used - 1)) }
 
 // rejected answers a refused enter.
 func (ev *Events) rejected(c *Command, reason Reason) {

@@ -9,11 +9,13 @@ import (
 // idRecord is one client order id used today, with the command that used it, so
 // that the same command sent again is known from another one (SEMANTICS 5).
 // Records are only ever added: an id is never reusable within the trading day.
+//
+// The order that an id entered or replaced is in a table of its own, idTable.orders:
+// it is all that is read of a record while that order is open.
 type idRecord struct {
 	id         ClOrdID
-	order      OrderID // the order it entered or replaced
-	price      Price   // as sent
-	qty        Qty     // as sent
+	price      Price // as sent
+	qty        Qty   // as sent
 	account    AccountID
 	flags      CommandFlags
 	instrument InstrumentID
@@ -21,10 +23,10 @@ type idRecord struct {
 	side       Side
 	typ        OrderType
 	tif        TimeInForce
-	_          [12]byte
+	_          uint32
 }
 
-var _ = [1]struct{}{}[unsafe.Sizeof(idRecord{})-64]
+var _ = [1]struct{}{}[unsafe.Sizeof(idRecord{})-48]
 
 // sameEnter says whether c is the enter that the record was made by.
 func (r *idRecord) sameEnter(c *Command) bool {
@@ -32,19 +34,20 @@ func (r *idRecord) sameEnter(c *Command) bool {
 		r.tif == c.TimeInForce && r.flags == c.Flags && r.price == c.Price && r.qty == c.Qty
 }
 
-// sameReplace says whether c, which names order id, is the replace that the record was made by.
-func (r *idRecord) sameReplace(c *Command, id OrderID) bool {
-	return r.kind == CmdReplace && c.Refusal == 0 && r.order == id && r.flags == c.Flags && r.price == c.Price && r.qty == c.Qty
+// sameReplace says whether c, which names the record's order, is the replace that the record was made by.
+func (r *idRecord) sameReplace(c *Command) bool {
+	return r.kind == CmdReplace && c.Refusal == 0 && r.flags == c.Flags && r.price == c.Price && r.qty == c.Qty
 }
 
 // idTable finds a record by (account, client id): open addressing with linear
 // probing over 8-byte entries, eight to a cache line, at most half full; the
 // records themselves lie in the order they came.
 type idTable struct {
-	entries []idEntry
-	mask    uint64
+	entries slab[idEntry]
+	mask    handle
 	seed    uint64
-	records []idRecord // records[0] is never used
+	orders  slab[OrderID]  // by record: the order it entered or replaced
+	records slab[idRecord] // 0 is never used
 	used    int
 }
 
@@ -57,14 +60,15 @@ func newIDTable(memory Memory, n int, seed uint64) idTable {
 		size *= 2
 	}
 	return idTable{
-		entries: table[idEntry](memory, size),
-		mask:    uint64(size - 1),
+		entries: newSlab[idEntry](memory, size),
+		mask:    handle(size - 1),
 		seed:    seed,
-		records: table[idRecord](memory, n+1),
+		orders:  newSlab[OrderID](memory, n+1),
+		records: newSlab[idRecord](memory, n+1),
 	}
 }
 
-func (t *idTable) full() bool { return t.used == len(t.records)-1 }
+func (t *idTable) full() bool { return t.used == t.records.n-1 }
 
 // hash folds a 64x64 bit product, seeded so that no one outside can aim at a place.
 func (t *idTable) hash(a AccountID, id *ClOrdID) uint64 {
@@ -74,38 +78,27 @@ func (t *idTable) hash(a AccountID, id *ClOrdID) uint64 {
 	return (hi ^ lo ^ y) * 0x9E3779B97F4A7C15
 }
 
-// find returns the record of an account's client id, 0 for none.
-// hot
-func (t *idTable) find(a AccountID, id *ClOrdID) handle {
-	h := t.hash(a, id)
-	tag := uint32(h)
-	for i := h >> 32 & t.mask; ; i = (i + 1) & t.mask {
-		en := t.entries[i]
-		if en.record == 0 {
-			return 0
-		}
-		if en.tag == tag {
-			if r := &t.records[en.record]; r.account == a && r.id == *id {
-				return en.record
-			}
-		}
-	}
-}
+// home is where a search for a hash begins, next where it goes on.
+func (t *idTable) home(hash uint64) handle { return handle(hash>>32) & t.mask }
+func (t *idTable) next(i handle) handle    { return (i + 1) & t.mask }
+
+// tagOf is what an entry keeps of a hash.
+func tagOf(hash uint64) uint32 { return uint32(hash) }
 
 // add makes a record of a client id that is not there yet. The caller has checked full.
 // hot
 func (t *idTable) add(a AccountID, id *ClOrdID, c *Command, order OrderID) handle {
 	t.used++
 	n := handle(t.used)
-	t.records[n] = idRecord{
-		id: *id, order: order, price: c.Price, qty: c.Qty, account: a, flags: c.Flags,
-		instrument: c.Instrument, kind: c.Kind, side: c.Side, typ: c.Type, tif: c.TimeInForce,
+	*t.orders.at(n) = order
+	r := t.records.at(n)
+	r.id, r.price, r.qty, r.account = *id, c.Price, c.Qty, a
+	r.flags, r.instrument, r.kind, r.side, r.typ, r.tif = c.Flags, c.Instrument, c.Kind, c.Side, c.Type, c.TimeInForce
+	hash := t.hash(a, id)
+	i := t.home(hash)
+	for t.entries.at(i).record != 0 {
+		i = t.next(i)
 	}
-	h := t.hash(a, id)
-	i := h >> 32 & t.mask
-	for t.entries[i].record != 0 {
-		i = (i + 1) & t.mask
-	}
-	t.entries[i] = idEntry{uint32(h), n}
+	*t.entries.at(i) = idEntry{tagOf(hash), n}
 	return n
 }

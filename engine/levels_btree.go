@@ -2,10 +2,10 @@ package engine
 
 import "github.com/google/btree"
 
-// levelTree orders the levels of one side by key: the B-tree behind the book.
-// It is off the common path. The best level is cached by the side, an order
-// holds its level's handle, and a hash finds a level by its price; the tree is
-// asked only when a level is born or dies, and for the next one behind a level.
+// levelTree orders the far levels of one side by key: the B-tree behind the book.
+// It is off the common path. An order holds its level's handle, levels around the
+// best are in a window of prices, and a hash finds the others; the tree is asked
+// when a far level is born or dies, and for the next one behind a level.
 type levelTree struct {
 	tree  *btree.BTreeG[levelRef]
 	visit func(levelRef) bool // bound once: a closure a call would be an allocation a call
@@ -59,13 +59,13 @@ func (t *levelTree) insert(key int64, h handle) { t.tree.ReplaceOrInsert(levelRe
 // remove takes out a level that is in the tree. O(log levels)
 func (t *levelTree) remove(key int64) { t.tree.Delete(levelRef{key: key}) }
 
-// first returns the best level, 0 for none. O(log levels)
-func (t *levelTree) first() handle {
+// first returns the best level and its key, 0 and noKey for none. O(log levels)
+func (t *levelTree) first() (handle, int64) {
 	r, ok := t.tree.Min()
 	if !ok {
-		return 0
+		return 0, noKey
 	}
-	return r.level
+	return r.level, r.key
 }
 
 // after returns the next worse level behind key, 0 for none. O(log levels)

@@ -20,7 +20,7 @@ func (e *Engine) checkMassCancel(c *Command) Reason {
 	switch {
 	case c.Scope < ScopeAccount || c.Scope > ScopeInstrument,
 		c.Flags&CmdFlagBySide != 0 && c.Side > Sell,
-		int(c.Account) >= len(e.accounts),
+		int(c.Account) >= e.limits.AccountsMax,
 		c.Scope == ScopeInstrument && c.Flags&CmdFlagByInstrument == 0:
 		return ReasonBadCommand
 	case c.Flags&CmdFlagByInstrument != 0 && int(c.Instrument) >= len(e.books):
@@ -31,9 +31,9 @@ func (e *Engine) checkMassCancel(c *Command) Reason {
 
 // cancelAccount walks one account's orders in entry order.
 func (e *Engine) cancelAccount(c *Command, reason Reason, ev *Events) (n Qty) {
-	for h := e.accounts[c.Account].oldest; h != 0; {
-		o := &e.orders.slots[h]
-		next := o.newer
+	for h := e.owned.front(accountList(c.Account)); h != 0; {
+		o := e.orders.at(h)
+		next := e.owned.behind(h)
 		if (c.Scope == ScopeAccount || o.session == c.Session) && e.selected(c, o) {
 			e.takeOut(h, o, reason, ev)
 			n++
@@ -49,11 +49,10 @@ func (e *Engine) cancelInstrument(c *Command, ev *Events) (n Qty) {
 	for i := range b.sides {
 		s := &b.sides[i]
 		for lh := s.best; lh != 0; {
-			l := &e.levels.slots[lh]
-			next := s.tree.after(l.key) // before the level goes
-			for h := l.head; h != 0; {
-				o := &e.orders.slots[h]
-				behind := o.next
+			next := e.after(s, e.levels.at(lh).key) // before the level goes
+			for h := e.queues.front(lh); h != 0; {
+				o := e.orders.at(h)
+				behind := e.queues.behind(h)
 				if e.selected(c, o) {
 					e.takeOut(h, o, ReasonOperator, ev)
 					n++
@@ -82,7 +81,7 @@ func (e *Engine) selected(c *Command, o *order) bool {
 // sessionLost ends a session, and with CmdFlagCancelOnDisconnect the orders it owns.
 func (e *Engine) sessionLost(c *Command, ev *Events) {
 	var n Qty
-	if c.Flags&CmdFlagCancelOnDisconnect != 0 && int(c.Account) < len(e.accounts) {
+	if c.Flags&CmdFlagCancelOnDisconnect != 0 && int(c.Account) < e.limits.AccountsMax {
 		own := *c
 		own.Scope, own.Flags = ScopeSession, 0
 		n = e.cancelAccount(&own, ReasonDisconnect, ev)

@@ -1,7 +1,5 @@
 package engine
 
-import "math"
-
 // match crosses the incoming order in slot h against the other side, best level
 // first, each level front to back, never beyond the limit key, always at the
 // resting order's price. It returns with nothing left, or nothing to trade with.
@@ -11,48 +9,46 @@ import "math"
 // walk 10
 // hot
 func (e *Engine) match(b *book, in *order, limit int64, ev *Events) {
-	opp := &b.sides[in.side.Opposite()]
-	for in.leaves > 0 && opp.best != 0 {
-		l := &e.levels.slots[opp.best]
-		if l.key > limit {
-			return
-		}
-		h := l.head
-		resting := &e.orders.slots[h]
+	opp := b.side(in.side.Opposite())
+	for in.leaves > 0 && opp.bestKey <= limit {
+		h := e.queues.front(opp.best)
+		resting := e.orders.at(h)
 		qty := min(in.leaves, resting.leaves)
 		in.leaves -= qty
 		in.executed += qty
-		resting.executed += qty
 		b.trades++
 
 		x := ev.next(EvExecuted)
-		e.describe(x, in)
-		x.Price = priceOf(resting.side, l.key)
+		describe(x, in)
+		x.Price = priceOf(in.side.Opposite(), opp.bestKey)
 		x.Qty = qty
 		x.Leaves = in.leaves
 		x.ContraLeaves = resting.leaves - qty
 		x.ContraOrderID = resting.id
-		x.ContraClOrdID = e.ids.records[resting.record].id
+		x.ContraClOrdID = resting.clOrdID
 		x.ContraSession = resting.session
 		x.TradeID = b.trades
 
 		if qty == resting.leaves {
-			e.dequeue(opp, resting) // with its leaves, which its level's total still counts
+			e.dequeue(opp, h, resting)
+			e.owned.remove(h)
 			e.finish(h, resting, 0, ReasonFilled)
 		} else {
+			resting.executed += qty
 			resting.leaves -= qty
-			l.total -= qty
+			e.levels.at(opp.best).total -= qty
 		}
 	}
 }
 
-// unlimited is the limit key of a market order.
-const unlimited = math.MaxInt64
+// unlimited is the limit key of a market order: behind every level's key, and before noKey.
+const unlimited = noKey - 1
 
-// limitKey is the worst key on the other side that an order may trade at.
-func limitKey(s Side, t OrderType, p Price) int64 {
+// limitKey is the worst key on the other side that an order may trade at, whose price
+// has this key on its own side: there, better is worse.
+func limitKey(t OrderType, key int64) int64 {
 	if t == Market {
 		return unlimited
 	}
-	return keyOf(s.Opposite(), p)
+	return -key
 }

@@ -2,23 +2,19 @@ package engine
 
 import "unsafe"
 
-// handle names a slot of a slab; 0 is none.
-type handle = uint32
-
-// order is one open order, a cache line. Its price is its level's. In the slab,
-// an order is live (id != 0) xor in the free list.
+// order is one open order, a cache line. Its price is its level's, its place in the
+// queue and among its account's orders is in tables of links. In the slab, an order is
+// live (id != 0) xor in the free list.
 type order struct {
 	id       OrderID
-	leaves   Qty // still open, > 0 while in a queue
-	executed Qty // total = leaves + executed
+	leaves   Qty     // still open, > 0 while in a queue
+	executed Qty     // total = leaves + executed
+	clOrdID  ClOrdID // its current one, that of record
 
-	next, prev handle // queue of the level, front to back; next is also the free list
-	level      handle
-	record     handle // its current client id, 0 for none
-
-	older, newer handle // the account's orders, in entry order
-	account      AccountID
-	session      SessionID
+	level   handle
+	record  handle // of its current client id, 0 for none
+	account AccountID
+	session SessionID
 
 	instrument InstrumentID
 	side       Side
@@ -33,75 +29,53 @@ var _ = [1]struct{}{}[unsafe.Sizeof(order{})-64]
 func (o *order) total() Qty { return o.leaves + o.executed }
 
 // orderSlab holds every open order. Handles instead of pointers: half the size,
-// and nothing in it for the collector to follow. The free list is last in first
-// out, so that a slot is reused while it is still in the cache.
+// and nothing in it for the collector to follow. The free list, which is chained
+// through the links of the queues, is last in first out, so that a slot is reused
+// while it is still in the cache.
 type orderSlab struct {
-	slots    []order // slots[0] is never used
-	free     handle
-	live     int
-	slotBits uint // an OrderID is number<<slotBits | slot
+	slab[order] // 0 is never used
+	free        handle
+	live        int
+	slotBits    uint // an OrderID is number<<slotBits | slot
 }
 
 func newOrderSlab(memory Memory, n int) orderSlab {
-	s := orderSlab{slots: table[order](memory, n+1)}
-	for 1<<s.slotBits < len(s.slots) {
+	s := orderSlab{slab: newSlab[order](memory, n+1)}
+	for 1<<s.slotBits < s.n {
 		s.slotBits++
 	}
 	return s
 }
 
-// take returns a free slot. The caller has checked that there is one.
-func (s *orderSlab) take() handle {
+// takeSlot returns a free slot. The caller has checked that there is one.
+func (e *Engine) takeSlot() handle {
+	s := &e.orders
 	h := s.free
 	if h == 0 {
 		// Slots that were never used come in order, so that untouched memory
 		// stays untouched until it is needed.
 		h = handle(s.live + 1)
 	} else {
-		s.free = s.slots[h].next
+		s.free = e.queues.at(h).next
 	}
 	s.live++
 	return h
 }
 
-// release returns a slot. The event that names the order has been written.
-func (s *orderSlab) release(h handle) {
-	o := &s.slots[h]
-	o.id = 0
-	o.next = s.free
+// releaseSlot returns a slot. The event that names the order has been written.
+func (e *Engine) releaseSlot(h handle) {
+	s := &e.orders
+	s.at(h).id = 0
+	e.queues.at(h).next = s.free
 	s.free = h
 	s.live--
 }
 
-// account is the list of an account's open orders, in entry order.
-type account struct {
-	oldest, newest handle
-}
+// slotOf is the slot in an order id. It may be beyond the slab.
+func (s *orderSlab) slotOf(id OrderID) handle { return handle(id & (1<<(s.slotBits&63) - 1)) }
 
-func (e *Engine) linkAccount(h handle, o *order) {
-	a := &e.accounts[o.account]
-	o.older, o.newer = a.newest, 0
-	if a.newest == 0 {
-		a.oldest = h
-	} else {
-		e.orders.slots[a.newest].newer = h
-	}
-	a.newest = h
-}
-
-func (e *Engine) unlinkAccount(o *order) {
-	a := &e.accounts[o.account]
-	if o.older == 0 {
-		a.oldest = o.newer
-	} else {
-		e.orders.slots[o.older].newer = o.newer
-	}
-	if o.newer == 0 {
-		a.newest = o.older
-	} else {
-		e.orders.slots[o.newer].older = o.older
-	}
-}
+// accountList is the list of an account's resting orders in Engine.owned, in entry order.
+func accountList(a AccountID) handle { return handle(a) + 1 }
 
 // doneOrder is what stays of an order for the rest of the day, so that a late
 // cancel is refused with the right reason and a resent command is answered. They
@@ -116,18 +90,20 @@ type doneOrder struct {
 	side       Side
 }
 
-// finish writes the order's end and frees its slot. It is out of its queue, and
+// finish writes the order's end and frees its slot. It is in no list any more, and
 // the event that names it has been written.
 // hot
 func (e *Engine) finish(h handle, o *order, leaves Qty, reason Reason) {
 	e.gone++
-	e.ended[uint64(o.id)>>e.orders.slotBits] = e.gone
-	d := &e.done[e.gone]
+	*e.ended.at(e.numberOf(o.id)) = e.gone
+	d := e.done.at(e.gone)
 	d.id, d.leaves, d.account = o.id, leaves, o.account
 	d.instrument, d.reason, d.side = o.instrument, reason, o.side
-	e.unlinkAccount(o)
-	e.orders.release(h)
+	e.releaseSlot(h)
 }
+
+// numberOf is the number in an order id, its place in the order of the day.
+func (e *Engine) numberOf(id OrderID) handle { return handle(id >> (e.orders.slotBits & 63)) }
 
 // find resolves the order that a command names by exactly one of OrderID and
 // ClOrdID. An open order: its handle and 0. A done one: its remains. Another
@@ -139,14 +115,13 @@ func (e *Engine) find(c *Command) (h handle, d *doneOrder, reason Reason) {
 		return 0, nil, ReasonBadCommand
 	}
 	if id == 0 {
-		if record = e.ids.find(c.Account, &c.ClOrdID); record == 0 {
+		if record, id = e.findClOrdID(c.Account, &c.ClOrdID); record == 0 {
 			return 0, nil, ReasonUnknownOrder
 		}
-		id = e.ids.records[record].order
 	}
-	h = handle(uint64(id) & (1<<e.orders.slotBits - 1))
-	if int(h) < len(e.orders.slots) {
-		if o := &e.orders.slots[h]; o.id == id {
+	h = e.orders.slotOf(id)
+	if int(h) < e.orders.n {
+		if o := e.orders.at(h); o.id == id {
 			switch {
 			case o.account != c.Account:
 				return 0, nil, ReasonUnknownOrder
@@ -156,16 +131,47 @@ func (e *Engine) find(c *Command) (h handle, d *doneOrder, reason Reason) {
 			return h, nil, ReasonNone
 		}
 	}
-	n := uint64(id) >> e.orders.slotBits
+	d, reason = e.findDone(c.Account, id)
+	return 0, d, reason
+}
+
+// findDone is what is left of an account's order that is gone.
+func (e *Engine) findDone(account AccountID, id OrderID) (d *doneOrder, reason Reason) {
+	n := uint64(id) >> e.orders.slotBits // of an id from outside, it may be anything
 	if n == 0 || n > e.issued {
-		return 0, nil, ReasonUnknownOrder
+		return nil, ReasonUnknownOrder
 	}
-	d = &e.done[e.ended[n]] // done[0], of no account's id, while it is open
+	d = e.done.at(*e.ended.at(handle(n))) // done[0], of no account's id, while it is open
 	switch {
-	case d.id != id || d.account != c.Account:
-		return 0, nil, ReasonUnknownOrder
+	case d.id != id || d.account != account:
+		return nil, ReasonUnknownOrder
 	case d.reason == ReasonFilled:
-		return 0, d, ReasonAlreadyFilled
+		return d, ReasonAlreadyFilled
 	}
-	return 0, d, ReasonAlreadyCanceled
+	return d, ReasonAlreadyCanceled
+}
+
+// findClOrdID is the record of an account's client id, and the order that it entered or
+// replaced; 0 for none. Of an order that is open under that id, which it nearly always
+// is, the order itself says so: it is needed anyway, and the record is not fetched.
+// hot
+func (e *Engine) findClOrdID(a AccountID, id *ClOrdID) (record handle, of OrderID) {
+	t := &e.ids
+	hash := t.hash(a, id)
+	for i := t.home(hash); ; i = t.next(i) {
+		en := *t.entries.at(i)
+		if en.record == 0 {
+			return 0, 0
+		}
+		if en.tag != tagOf(hash) {
+			continue
+		}
+		of = *t.orders.at(en.record)
+		if o := e.orders.at(e.orders.slotOf(of)); o.record == en.record && o.clOrdID == *id && o.account == a && o.id == of {
+			return en.record, of
+		}
+		if r := t.records.at(en.record); r.account == a && r.id == *id {
+			return en.record, of
+		}
+	}
 }

@@ -5,7 +5,7 @@ func (e *Engine) status(c *Command, ev *Events) {
 	h, d, reason := e.find(c)
 	switch {
 	case h != 0:
-		e.openState(&e.orders.slots[h], ev)
+		e.openState(e.orders.at(h), ev)
 	case d != nil:
 		e.doneState(c, d, &c.ClOrdID, ev)
 	default:
@@ -15,13 +15,13 @@ func (e *Engine) status(c *Command, ev *Events) {
 
 // reportOrders reports every open order of the account, in entry order.
 func (e *Engine) reportOrders(c *Command, ev *Events) {
-	if int(c.Account) >= len(e.accounts) {
+	if int(c.Account) >= e.limits.AccountsMax {
 		ev.cancelRejected(c, NoInstrument, ReasonBadCommand)
 		return
 	}
 	var n Qty
-	for h := e.accounts[c.Account].oldest; h != 0; h = e.orders.slots[h].newer {
-		e.openState(&e.orders.slots[h], ev)
+	for h := e.owned.front(accountList(c.Account)); h != 0; h = e.owned.behind(h) {
+		e.openState(e.orders.at(h), ev)
 		n++
 	}
 	ev.summary(EvOrdersEnd, n)
@@ -29,19 +29,18 @@ func (e *Engine) reportOrders(c *Command, ev *Events) {
 
 // state answers a command that had been carried out before with the order as it is now.
 func (e *Engine) state(c *Command, record handle, ev *Events) {
-	r := &e.ids.records[record]
-	h := handle(uint64(r.order) & (1<<e.orders.slotBits - 1))
-	if o := &e.orders.slots[h]; o.id == r.order {
+	id := *e.ids.orders.at(record)
+	if o := e.orders.at(e.orders.slotOf(id)); o.id == id {
 		e.openState(o, ev)
 	} else {
-		e.doneState(c, &e.done[e.ended[uint64(r.order)>>e.orders.slotBits]], &r.id, ev)
+		e.doneState(c, e.done.at(*e.ended.at(e.numberOf(id))), &e.ids.records.at(record).id, ev)
 	}
 	ev.last().Flags |= FlagResent
 }
 
 func (e *Engine) openState(o *order, ev *Events) {
 	x := ev.next(EvState)
-	e.describe(x, o)
+	describe(x, o)
 	x.Flags = FlagRests
 	if o.postOnly {
 		x.Flags |= FlagPostOnly
@@ -58,22 +57,22 @@ func (e *Engine) doneState(c *Command, d *doneOrder, asked *ClOrdID, ev *Events)
 
 // describe fills in which order an event is about.
 // hot
-func (e *Engine) describe(x *Event, o *order) {
+func describe(x *Event, o *order) {
 	x.OrderID = o.id
-	x.ClOrdID = e.ids.records[o.record].id // records[0] is all zeros
+	x.ClOrdID = o.clOrdID
 	x.Session = o.session
 	x.Instrument = o.instrument
 	x.Side = o.side
 }
 
 // priceOf is the price of an order that is in the book.
-func (e *Engine) priceOf(o *order) Price { return priceOf(o.side, e.levels.slots[o.level].key) }
+func (e *Engine) priceOf(o *order) Price { return priceOf(o.side, e.levels.at(o.level).key) }
 
 // instrumentOf is the instrument of a found order, open or done.
 func (e *Engine) instrumentOf(h handle, d *doneOrder) InstrumentID {
 	switch {
 	case h != 0:
-		return e.orders.slots[h].instrument
+		return e.orders.at(h).instrument
 	case d != nil:
 		return d.instrument
 	}

@@ -92,6 +92,7 @@ pricetime bench core --flow small.bin
 pricetime bench core --flow deep.bin --ids client --json`)
 	path := f.String("flow", "", "flow `FILE` (engine/flow describes the format)")
 	ids := f.String("ids", "order", "`WHICH` id cancels and replaces name: order (the exchange's) or\nclient (every order carries 16 bytes of its own)")
+	plain := f.Bool("tree-only", false, "every price level in the B-tree and none in the window around the best:\nthe plain engine, for comparison")
 	asJSON := f.Bool("json", false, "print one JSON object")
 	if status, done := f.parse(args, stdout, stderr); done {
 		return status
@@ -102,7 +103,7 @@ pricetime bench core --flow deep.bin --ids client --json`)
 	if err := oneOf("ids", *ids, "order", "client"); err != nil {
 		return f.usageError(stderr, err.Error())
 	}
-	r, err := bench.MeasureCore(bench.CoreOptions{Flow: *path, ClientIDs: *ids == "client"})
+	r, err := bench.MeasureCore(bench.CoreOptions{Flow: *path, ClientIDs: *ids == "client", TreeOnly: *plain})
 	if err != nil {
 		return f.fail(stderr, err)
 	}

@@ -1,0 +1,6 @@
+//go:build !checked
+
+package engine
+
+// checked: see checked.go.
+const checked = false
