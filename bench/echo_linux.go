@@ -62,7 +62,7 @@ func acceptEcho(l net.Listener, accepted chan<- *echoConn) {
 
 type echoConn struct {
 	fd      int
-	buf     [8 << 10]byte // what the venue's read takes
+	buf     [16 << 10]byte // what the venue's read takes
 	pending []byte        // of buf: read and not written back
 }
 
