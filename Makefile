@@ -4,7 +4,7 @@
 # bench about three.
 
 GO       ?= go
-FUZZTIME ?= 10s
+FUZZTIME ?= 5s
 COMMANDS ?= docs/examples/small.commands.csv
 
 # The race detector needs a C compiler; without one the tests run without it.
@@ -51,8 +51,9 @@ check: ## gofmt and vet
 race: ## all tests under the race detector; slow
 	$(GO) test -race ./...
 
-fuzz: ## fuzz the JSON decoder for FUZZTIME (10s)
+fuzz: ## fuzz the JSON decoder, and its fast path against its general one, for FUZZTIME (5s) each
 	$(GO) test -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime $(FUZZTIME) ./gateway/wire/jsonl
+	$(GO) test -run '^$$' -fuzz '^FuzzFastEqualsGeneral$$' -fuzztime $(FUZZTIME) ./gateway/wire/jsonl
 
 clean: ## remove what make and the benchmarks made
 	rm -rf pricetime bench/out

@@ -49,13 +49,17 @@ func AppendClOrdID(dst []byte, id engine.ClOrdID) []byte {
 		}
 		return append(dst, id[:n]...)
 	}
+	var text [uuidBytes]byte
+	at := 0
 	for i, b := range id {
 		if i == 4 || i == 6 || i == 8 || i == 10 {
-			dst = append(dst, '-')
+			text[at] = '-'
+			at++
 		}
-		dst = append(dst, hexDigits[b>>4], hexDigits[b&15])
+		text[at], text[at+1] = hexDigits[b>>4], hexDigits[b&15]
+		at += 2
 	}
-	return dst
+	return append(dst, text[:]...)
 }
 
 const hexDigits = "0123456789abcdef"
@@ -79,34 +83,32 @@ func isText(id *engine.ClOrdID) bool {
 
 func isPrintable(c byte) bool { return c >= 0x20 && c <= 0x7e }
 
+// uuidAt is where each byte of a UUID stands in its text.
+var uuidAt = [textMax]uint8{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34}
+
 func parseUUID(s []byte) (id engine.ClOrdID, ok bool) {
-	at := 0
-	for i := range id {
-		if i == 4 || i == 6 || i == 8 || i == 10 {
-			if s[at] != '-' {
-				return id, false
-			}
-			at++
-		}
-		high, low := hexValue(s[at]), hexValue(s[at+1])
-		if high > 15 || low > 15 {
-			return id, false
-		}
-		id[i] = high<<4 | low
-		at += 2
+	if len(s) != uuidBytes || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return id, false
 	}
-	return id, true
+	bad := byte(0)
+	for i, at := range uuidAt {
+		high, low := hexValues[s[at]], hexValues[s[at+1]]
+		id[i] = high<<4 | low&15
+		bad |= high | low
+	}
+	return id, bad <= 15
 }
 
-// hexValue is the value of a hexadecimal digit, or 16.
-func hexValue(c byte) byte {
-	switch {
-	case c >= '0' && c <= '9':
-		return c - '0'
-	case c >= 'a' && c <= 'f':
-		return c - 'a' + 10
-	case c >= 'A' && c <= 'F':
-		return c - 'A' + 10
+// hexValues is the value of a hexadecimal digit, and of any other byte 16.
+var hexValues = func() (values [256]byte) {
+	for c := range values {
+		values[c] = 16
 	}
-	return 16
-}
+	for v, c := range []byte(hexDigits) {
+		values[c] = byte(v)
+		if c >= 'a' {
+			values[c-'a'+'A'] = byte(v)
+		}
+	}
+	return values
+}()

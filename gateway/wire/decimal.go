@@ -1,9 +1,9 @@
 package wire
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
-	"strconv"
 
 	"pricetime/engine"
 )
@@ -93,21 +93,9 @@ func isDigit(c byte) bool { return c-'0' <= 9 }
 // of 1 none. unit is positive. It is exact for every n, also where the product
 // needs more than 63 bits, and appends at most [DecimalBytesMax] bytes.
 func AppendDecimal(dst []byte, n, unit int64) []byte {
-	return appendDecimal(dst, n, unit, decimalsOf(unit))
+	g := newGrid(unit)
+	return g.append(dst, n)
 }
-
-// decimalsOf is the number of decimals of unit/DecimalOne, 0 to 8.
-func decimalsOf(unit int64) int {
-	decimals := decimalPlaces
-	for decimals > 0 && unit%10 == 0 {
-		unit /= 10
-		decimals--
-	}
-	return decimals
-}
-
-// powersOf10 by decimals to drop.
-var powersOf10 = [decimalPlaces + 1]uint64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8}
 
 // hot
 func appendDecimal(dst []byte, n, unit int64, decimals int) []byte {
@@ -119,7 +107,7 @@ func appendDecimal(dst []byte, n, unit int64, decimals int) []byte {
 	hi, lo := bits.Mul64(magnitude, uint64(unit))
 	var fraction uint64
 	if hi == 0 {
-		dst = strconv.AppendUint(dst, lo/engine.DecimalOne, 10)
+		dst = AppendUint(dst, lo/engine.DecimalOne)
 		fraction = lo % engine.DecimalOne
 	} else {
 		dst, fraction = appendWhole128(dst, hi, lo)
@@ -127,13 +115,44 @@ func appendDecimal(dst []byte, n, unit int64, decimals int) []byte {
 	if decimals == 0 {
 		return dst
 	}
-	fraction /= powersOf10[decimalPlaces-decimals]
-	dst = append(dst, ".00000000"[:1+decimals]...)
-	for i := len(dst) - 1; fraction > 0; i-- {
-		dst[i] = byte('0' + fraction%10)
-		fraction /= 10
+	end := len(dst) + 1 + decimals
+	return binary.LittleEndian.AppendUint64(append(dst, '.'), spell(fraction)|zeros)[:end]
+}
+
+// grid is how the prices or the quantities of a product are written.
+type grid struct {
+	unit     int64  // in 1/DecimalOne
+	decimals int    // that unit has
+	step     uint64 // unit in 1/10^decimals
+}
+
+func newGrid(unit int64) grid {
+	decimals, step := decimalPlaces, uint64(unit)
+	for decimals > 0 && step%10 == 0 {
+		decimals, step = decimals-1, step/10
 	}
-	return dst
+	return grid{unit: unit, decimals: decimals, step: step}
+}
+
+// append appends n units. What fits in eight digits with a point between them, as
+// nearly all prices and quantities do, is written as one word.
+// hot
+func (g *grid) append(dst []byte, n int64) []byte {
+	hi, digits := bits.Mul64(uint64(n), g.step)
+	if hi != 0 || digits >= 1e8 || g.decimals == decimalPlaces {
+		return appendDecimal(dst, n, g.unit, g.decimals) // a negative n, too
+	}
+	w := spell(digits)
+	lastWhole := uint(7 - g.decimals)
+	leading := bits.TrailingZeros64(w|1<<(8*lastWhole)) &^ 7 // one digit stays before the point
+	w |= zeros
+	end := len(dst) + 1 + int(lastWhole) - leading/8
+	dst = binary.LittleEndian.AppendUint64(dst, w>>leading)[:end]
+	if g.decimals == 0 {
+		return dst
+	}
+	end += 1 + g.decimals
+	return binary.LittleEndian.AppendUint64(append(dst, '.'), w>>(8+8*lastWhole))[:end]
 }
 
 // appendWhole128 appends the whole part of the 128-bit number hi:lo over
@@ -145,9 +164,9 @@ func appendWhole128(dst []byte, hi, lo uint64) (_ []byte, rest uint64) {
 	wholeLo, rest := bits.Div64(hi%engine.DecimalOne, lo, engine.DecimalOne)
 	high, low := bits.Div64(wholeHi, wholeLo, group) // wholeHi < 2^36 < group
 	if high == 0 {
-		return strconv.AppendUint(dst, low, 10), rest
+		return AppendUint(dst, low), rest
 	}
-	dst = strconv.AppendUint(dst, high, 10)
+	dst = AppendUint(dst, high)
 	dst = append(dst, "0000000000000000000"[:groupDigits]...)
 	for i := len(dst) - 1; low > 0; i-- {
 		dst[i] = byte('0' + low%10)

@@ -98,7 +98,7 @@ func TestAppendDecimal(t *testing.T) {
 // exactDecimal is AppendDecimal in big rational numbers.
 func exactDecimal(n, unit int64) string {
 	product := new(big.Int).Mul(big.NewInt(n), big.NewInt(unit))
-	text := new(big.Rat).SetFrac(product, big.NewInt(engine.DecimalOne)).FloatString(decimalsOf(unit))
+	text := new(big.Rat).SetFrac(product, big.NewInt(engine.DecimalOne)).FloatString(newGrid(unit).decimals)
 	return text
 }
 

@@ -20,14 +20,9 @@ const SymbolBytesMax = 16
 // never changes after [NewProducts]; any thread may read it.
 type Products struct {
 	instruments []engine.Instrument
-	grids       []grid
-	ids         map[string]engine.InstrumentID
-}
-
-// grid is how a product's numbers are written.
-type grid struct {
-	tickDecimals int
-	lotDecimals  int
+	prices      []grid
+	qtys        []grid
+	symbols     symbolTable
 }
 
 // NewProducts returns the products of instruments, which keep their index as id.
@@ -42,22 +37,22 @@ func NewProducts(instruments []engine.Instrument) (*Products, error) {
 	}
 	p := &Products{
 		instruments: append([]engine.Instrument(nil), instruments...),
-		grids:       make([]grid, len(instruments)),
-		ids:         make(map[string]engine.InstrumentID, len(instruments)),
+		symbols:     newSymbolTable(len(instruments)),
 	}
 	for i := range p.instruments {
 		in := &p.instruments[i]
 		if !validSymbol(in.Symbol) {
 			return nil, fmt.Errorf("product %d: symbol %q is not 1 to %d printable bytes without space, quote or backslash", i, in.Symbol, SymbolBytesMax)
 		}
-		if _, taken := p.ids[in.Symbol]; taken {
+		if _, taken := p.Lookup([]byte(in.Symbol)); taken {
 			return nil, fmt.Errorf("product %d: symbol %q is taken", i, in.Symbol)
 		}
 		if in.Tick <= 0 || in.Lot <= 0 {
 			return nil, fmt.Errorf("product %s: tick %d and lot %d must be positive", in.Symbol, in.Tick, in.Lot)
 		}
-		p.ids[in.Symbol] = engine.InstrumentID(i)
-		p.grids[i] = grid{tickDecimals: decimalsOf(in.Tick), lotDecimals: decimalsOf(in.Lot)}
+		p.symbols.add(in.Symbol, engine.InstrumentID(i))
+		p.prices = append(p.prices, newGrid(in.Tick))
+		p.qtys = append(p.qtys, newGrid(in.Lot))
 	}
 	return p, nil
 }
@@ -77,8 +72,22 @@ func validSymbol(s string) bool {
 // Lookup finds a product by its symbol, letter case counting. It does not allocate.
 // hot
 func (p *Products) Lookup(symbol []byte) (engine.InstrumentID, bool) {
-	id, ok := p.ids[string(symbol)]
-	return id, ok
+	if len(symbol) > SymbolBytesMax {
+		return 0, false
+	}
+	id, ok := p.LookupWords(symbolWords(symbol))
+	if !ok || len(symbol) != len(p.instruments[id].Symbol) { // zeros of its own are no padding
+		return 0, false
+	}
+	return id, true
+}
+
+// LookupWords is Lookup for a codec that reads text eight bytes at a time: of a
+// symbol of up to 16 bytes, none of them zero, padded with zeros, in two
+// little-endian words.
+// hot
+func (p *Products) LookupWords(lo, hi uint64) (engine.InstrumentID, bool) {
+	return p.symbols.find(lo, hi)
 }
 
 // Len is the number of products; their ids are 0 to Len()-1.
@@ -96,12 +105,12 @@ func (p *Products) Symbol(id engine.InstrumentID) string { return p.instruments[
 // decimals as the product's tick has: 58533 ticks of 0.01 are 585.33.
 // hot
 func (p *Products) AppendPrice(dst []byte, id engine.InstrumentID, price engine.Price) []byte {
-	return appendDecimal(dst, int64(price), p.instruments[id].Tick, p.grids[id].tickDecimals)
+	return p.prices[id].append(dst, int64(price))
 }
 
 // AppendQty appends a quantity of the product as a decimal, exact, with as many
 // decimals as the product's lot has.
 // hot
 func (p *Products) AppendQty(dst []byte, id engine.InstrumentID, qty engine.Qty) []byte {
-	return appendDecimal(dst, int64(qty), p.instruments[id].Lot, p.grids[id].lotDecimals)
+	return p.qtys[id].append(dst, int64(qty))
 }

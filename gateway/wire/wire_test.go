@@ -32,7 +32,7 @@ func TestProducts(t *testing.T) {
 			t.Errorf("Lookup(%s) = %d, %v", symbol, got, ok)
 		}
 	}
-	for _, symbol := range []string{"", "aapl", "AAPL ", "AAP", "AAPLE", "\x00"} {
+	for _, symbol := range []string{"", "aapl", "AAPL ", "AAP", "AAPLE", "\x00", "AAPL\x00", "AAPL AAPL AAPL AA", "AAPL\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"} {
 		if id, ok := p.Lookup([]byte(symbol)); ok {
 			t.Errorf("Lookup(%q) found %d", symbol, id)
 		}
@@ -96,6 +96,8 @@ func TestClOrdID(t *testing.T) {
 		"UUID with a bad digit":   "6ba7b810-9dad-11d1-80b4-00c04fd430cg",
 		"UUID with a dash moved":  "6ba7b8109-dad-11d1-80b4-00c04fd430c8",
 		"UUID without dashes":     strings.ReplaceAll(uuid, "-", ""),
+		"UUID with other dashes":  strings.ReplaceAll(uuid, "-", "_"),
+		"UUID with a space":       " ba7b810-9dad-11d1-80b4-00c04fd430c8",
 	} {
 		if id, ok := ParseClOrdID([]byte(text)); ok || id != (engine.ClOrdID{}) {
 			t.Errorf("%s: accepted as %x", name, id)

@@ -9,6 +9,7 @@ import (
 // of connections: nothing is kept from line to line.
 type Decoder struct {
 	products *wire.Products
+	padded   paddedLine
 	doc      *document
 	asked    []engine.InstrumentID
 
@@ -43,10 +44,23 @@ var (
 // walk 4
 // hot
 func (d *Decoder) Decode(line []byte, req *Request) Fault {
-	*req = Request{}
 	if n := len(line); n > 0 && line[n-1] == '\r' {
 		line = line[:n-1]
 	}
+	if req.Kind != RequestCommand {
+		*req = Request{} // after a command, all but the command is zero as it is
+	}
+	if d.fast(line, &req.Command) {
+		req.Kind = RequestCommand
+		return Fault{}
+	}
+	return d.general(line, req)
+}
+
+// general decodes any line, and is the judge of what is one.
+// hot
+func (d *Decoder) general(line []byte, req *Request) Fault {
+	*req = Request{}
 	if len(line) > LineBytesMax {
 		return Fault{Code: FaultTooLong}
 	}
