@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,7 +44,9 @@ type CapacityPoint struct {
 
 const (
 	capacityInFlight = 64
-	capacityTries    = 2    // a rate that fails is tried once more: the machine may have stood still
+	capacityTries    = 4    // of a rate that fails, because the machine may have stood still;
+	capacityFailures = 2    // less where it ran well, or the rate was missed by far: so many failures are one
+	capacityFar      = 0.9  // achieved / offered
 	capacityStep     = 1.15 // from the first guess, up or down, until one passes and one fails
 	capacityWithin   = 1.04 // how close the two come in the end
 	capacityRatesMax = 12
@@ -54,7 +57,7 @@ const (
 // measured, less where the orders run out.
 func MeasureCapacity(o WireOptions, p99Max time.Duration) (*Capacity, error) {
 	if o.Duration == 0 {
-		o.Duration = time.Second
+		o.Duration = 600 * time.Millisecond
 	}
 	if err := o.defaults(); err != nil {
 		return nil, err
@@ -147,7 +150,8 @@ func (s *capacitySearch) search() error {
 
 // try measures a rate, more than once where it fails.
 func (s *capacitySearch) try(rate float64) (passed bool, err error) {
-	for n := range capacityTries {
+	failures := 0
+	for n := 0; n < capacityTries && failures < capacityFailures; n++ {
 		s.step(fmt.Sprintf("%.0f orders/s, try %d", rate, n+1))
 		p, err := s.point(rate)
 		if err != nil {
@@ -159,6 +163,9 @@ func (s *capacitySearch) try(rate float64) (passed bool, err error) {
 				s.result.Rate, s.result.Offered = p.Achieved, p.Offered
 			}
 			return true, nil
+		}
+		if !slices.Contains(p.Flags, FlagNoisy) || p.Achieved < capacityFar*p.Offered {
+			failures++
 		}
 	}
 	return false, nil
