@@ -1,13 +1,12 @@
 package jsonl
 
 import (
-	"strconv"
-
 	"pricetime/engine"
 	"pricetime/gateway/wire"
 )
 
-// AnswerBytesMax is the most that one AppendAnswers appends, newlines included.
+// AnswerBytesMax is the most that one AppendAnswers appends, newlines included. With
+// that much room in dst it does not allocate.
 const AnswerBytesMax = 1024
 
 // Role is whose side of an event is told.
@@ -21,15 +20,17 @@ const (
 )
 
 // Encoder writes what a session is told. It belongs to one thread and serves any
-// number of sessions; where dst has the room it does not allocate.
+// number of sessions; where dst has the room it does not allocate. It may write a few
+// bytes behind what it appends, in room that dst has.
 type Encoder struct {
 	products *wire.Products
+	fields   []piece // of products: `,"product_id":"AAPL"`
 	clock    clock
 }
 
 // NewEncoder returns an encoder for events about products.
 func NewEncoder(products *wire.Products) *Encoder {
-	return &Encoder{products: products, clock: newClock()}
+	return &Encoder{products: products, fields: productFields(products), clock: newClock()}
 }
 
 // AppendAnswers appends the lines that tell a session of ev: one or two; none of
@@ -45,9 +46,6 @@ func (e *Encoder) AppendAnswers(dst []byte, ev *engine.Event, to Role, sequence 
 	switch ev.Kind {
 	case engine.EvAccepted:
 		dst = e.received(dst, ev, sequence)
-		if ev.Flags&engine.FlagRests != 0 {
-			dst = endLine(e.open(dst, ev, sequence))
-		}
 	case engine.EvExecuted:
 		dst = e.match(dst, ev, to, sequence)
 	case engine.EvRested:
@@ -62,97 +60,120 @@ func (e *Encoder) AppendAnswers(dst []byte, ev *engine.Event, to Role, sequence 
 			dst = endLine(e.open(dst, ev, sequence))
 		}
 	case engine.EvRejected:
-		dst = e.ofOrder(dst, `{"type":"rejected"`, ev, sequence)
+		dst = e.ofOrder(append(dst, `{"type":"rejected","sequence":`...), ev, sequence)
 		dst = endLine(e.appendRefusal(dst, ev))
 	case engine.EvCancelRejected:
-		dst = e.ofOrder(dst, `{"type":"cancel_rejected"`, ev, sequence)
+		dst = e.ofOrder(append(dst, `{"type":"cancel_rejected","sequence":`...), ev, sequence)
 		dst = endLine(e.appendRefusal(dst, ev))
 	case engine.EvState:
 		dst = e.state(dst, ev, sequence)
 	case engine.EvMassCanceled:
-		dst = e.summary(dst, `{"type":"cancel_all_done"`, ev, sequence)
+		dst = e.summary(append(dst, `{"type":"cancel_all_done","sequence":`...), ev, sequence)
 	case engine.EvOrdersEnd:
-		dst = e.summary(dst, `{"type":"orders_end"`, ev, sequence)
+		dst = e.summary(append(dst, `{"type":"orders_end","sequence":`...), ev, sequence)
 	}
 	return dst
 }
 
+// received appends the received and, where the order rests at once, its open. All
+// but the end of an open stands in the received already, and is copied from there.
 // hot
 func (e *Encoder) received(dst []byte, ev *engine.Event, sequence *uint64) []byte {
-	dst = e.ofOrder(dst, `{"type":"received"`, ev, sequence)
+	dst = appendSequence(append(dst, `{"type":"received","sequence":`...), sequence)
+	which := len(dst)
+	dst = e.which(dst, ev, ev.OrderID, &ev.ClOrdID)
 	dst = appendSide(dst, ev.Side)
-	dst = appendWord(dst, `,"order_type":"`, orderTypeName(ev.Type))
+	whichEnd := len(dst)
+	dst = appendOrderType(dst, ev.Type)
+	terms := len(dst)
 	if ev.Type != engine.Market {
-		dst = e.price(dst, ev.Instrument, ev.Price)
+		dst = e.price(append(dst, `,"price":"`...), ev.Instrument, ev.Price)
 	}
-	dst = e.qty(dst, `,"size":"`, ev.Instrument, ev.Qty)
-	dst = appendWord(dst, `,"time_in_force":"`, timeInForceName(ev.TimeInForce))
-	return endLine(appendTrue(dst, `,"post_only":true`, ev.Flags&engine.FlagPostOnly))
+	dst = e.qty(append(dst, `,"size":"`...), ev.Instrument, ev.Qty)
+	termsEnd := len(dst)
+	dst = appendTimeInForce(dst, ev.TimeInForce)
+	dst = endLine(appendTrue(dst, `,"post_only":true`, ev.Flags&engine.FlagPostOnly))
+	if ev.Flags&engine.FlagRests == 0 {
+		return dst
+	}
+	dst = appendSequence(append(dst, `{"type":"open","sequence":`...), sequence)
+	dst = append(dst, dst[which:whichEnd]...)
+	dst = append(dst, dst[terms:termsEnd]...)
+	return endLine(e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, ev.Leaves))
 }
 
 // open appends an open line without its end.
 // hot
 func (e *Encoder) open(dst []byte, ev *engine.Event, sequence *uint64) []byte {
-	dst = e.ofOrder(dst, `{"type":"open"`, ev, sequence)
+	dst = e.ofOrder(append(dst, `{"type":"open","sequence":`...), ev, sequence)
 	dst = appendSide(dst, ev.Side)
-	dst = e.price(dst, ev.Instrument, ev.Price)
-	dst = e.qty(dst, `,"size":"`, ev.Instrument, ev.Qty)
-	return e.qty(dst, `,"remaining_size":"`, ev.Instrument, ev.Leaves)
+	dst = e.price(append(dst, `,"price":"`...), ev.Instrument, ev.Price)
+	dst = e.qty(append(dst, `,"size":"`...), ev.Instrument, ev.Qty)
+	return e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, ev.Leaves)
 }
 
 // match appends the match and, where it filled the order, its done.
 // hot
 func (e *Encoder) match(dst []byte, ev *engine.Event, to Role, sequence *uint64) []byte {
-	id, clOrdID, side, leaves, liquidity := ev.OrderID, &ev.ClOrdID, ev.Side, ev.Leaves, "taker"
+	id, clOrdID, side, leaves := ev.OrderID, &ev.ClOrdID, ev.Side, ev.Leaves
 	if to == RoleResting {
-		id, clOrdID, side, leaves, liquidity = ev.ContraOrderID, &ev.ContraClOrdID, side.Opposite(), ev.ContraLeaves, "maker"
+		id, clOrdID, side, leaves = ev.ContraOrderID, &ev.ContraClOrdID, side.Opposite(), ev.ContraLeaves
 	}
-	dst = e.head(dst, `{"type":"match"`, ev, id, clOrdID, sequence)
+	dst = appendSequence(append(dst, `{"type":"match","sequence":`...), sequence)
+	which := len(dst)
+	dst = e.which(dst, ev, id, clOrdID)
 	dst = appendSide(dst, side)
-	dst = appendID(dst, `,"trade_id":"`, ev.TradeID)
-	dst = e.price(dst, ev.Instrument, ev.Price)
-	dst = e.qty(dst, `,"size":"`, ev.Instrument, ev.Qty)
-	dst = e.qty(dst, `,"remaining_size":"`, ev.Instrument, leaves)
-	dst = endLine(appendWord(dst, `,"liquidity":"`, liquidity))
+	whichEnd := len(dst)
+	dst = appendNumber(append(dst, `,"trade_id":"`...), ev.TradeID)
+	dst = e.price(append(dst, `,"price":"`...), ev.Instrument, ev.Price)
+	dst = e.qty(append(dst, `,"size":"`...), ev.Instrument, ev.Qty)
+	dst = e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, leaves)
+	if to == RoleResting {
+		dst = append(dst, `,"liquidity":"maker"`...)
+	} else {
+		dst = append(dst, `,"liquidity":"taker"`...)
+	}
+	dst = endLine(dst)
 	if leaves != 0 {
 		return dst
 	}
-	dst = e.head(dst, `{"type":"done"`, ev, id, clOrdID, sequence)
-	dst = appendSide(dst, side)
-	dst = appendWord(dst, `,"reason":"`, reasonName(engine.ReasonFilled))
-	return endLine(e.qty(dst, `,"remaining_size":"`, ev.Instrument, 0))
+	dst = appendSequence(append(dst, `{"type":"done","sequence":`...), sequence)
+	dst = append(dst, dst[which:whichEnd]...)
+	dst = append(dst, `,"reason":"filled"`...)
+	return endLine(e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, 0))
 }
 
 // done appends a done line without its end.
 // hot
 func (e *Encoder) done(dst []byte, ev *engine.Event, sequence *uint64) []byte {
-	dst = e.ofOrder(dst, `{"type":"done"`, ev, sequence)
+	dst = e.ofOrder(append(dst, `{"type":"done","sequence":`...), ev, sequence)
 	dst = appendSide(dst, ev.Side)
 	dst = appendWord(dst, `,"reason":"`, reasonName(ev.Reason))
-	return e.qty(dst, `,"remaining_size":"`, ev.Instrument, ev.Leaves)
+	return e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, ev.Leaves)
 }
 
 // hot
 func (e *Encoder) change(dst []byte, ev *engine.Event, sequence *uint64) []byte {
-	dst = e.ofOrder(dst, `{"type":"change"`, ev, sequence)
+	dst = e.ofOrder(append(dst, `{"type":"change","sequence":`...), ev, sequence)
 	dst = appendSide(dst, ev.Side)
 	dst = append(dst, `,"reason":"reduced"`...)
-	dst = e.price(dst, ev.Instrument, ev.Price)
-	dst = e.qty(dst, `,"old_size":"`, ev.Instrument, ev.OldQty())
-	dst = e.qty(dst, `,"new_size":"`, ev.Instrument, ev.Qty)
-	return endLine(e.qty(dst, `,"remaining_size":"`, ev.Instrument, ev.Leaves))
+	dst = e.price(append(dst, `,"price":"`...), ev.Instrument, ev.Price)
+	dst = e.qty(append(dst, `,"old_size":"`...), ev.Instrument, ev.OldQty())
+	dst = e.qty(append(dst, `,"new_size":"`...), ev.Instrument, ev.Qty)
+	return endLine(e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, ev.Leaves))
 }
 
 // hot
 func (e *Encoder) replaced(dst []byte, ev *engine.Event, sequence *uint64) []byte {
-	dst = e.ofOrder(dst, `{"type":"replaced"`, ev, sequence)
-	old := ev.OldClOrdID()
-	dst = appendClientOID(dst, `,"old_client_oid":"`, &old)
+	dst = e.ofOrder(append(dst, `{"type":"replaced","sequence":`...), ev, sequence)
+	if old := ev.OldClOrdID(); old != (engine.ClOrdID{}) {
+		dst = appendClOrdID(append(dst, `,"old_client_oid":"`...), &old)
+	}
 	dst = appendSide(dst, ev.Side)
-	dst = e.price(dst, ev.Instrument, ev.Price)
-	dst = e.qty(dst, `,"old_size":"`, ev.Instrument, ev.OldQty())
-	dst = e.qty(dst, `,"size":"`, ev.Instrument, ev.Qty)
-	dst = e.qty(dst, `,"remaining_size":"`, ev.Instrument, ev.Leaves)
+	dst = e.price(append(dst, `,"price":"`...), ev.Instrument, ev.Price)
+	dst = e.qty(append(dst, `,"old_size":"`...), ev.Instrument, ev.OldQty())
+	dst = e.qty(append(dst, `,"size":"`...), ev.Instrument, ev.Qty)
+	dst = e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, ev.Leaves)
 	return endLine(appendTrue(dst, `,"kept_priority":true`, ev.Flags&engine.FlagKeptPriority))
 }
 
@@ -161,8 +182,7 @@ func (e *Encoder) replaced(dst []byte, ev *engine.Event, sequence *uint64) []byt
 func (e *Encoder) state(dst []byte, ev *engine.Event, sequence *uint64) []byte {
 	if ev.Flags&engine.FlagRests != 0 {
 		dst = e.open(dst, ev, sequence)
-		dst = appendWord(dst, `,"order_type":"`, orderTypeName(ev.Type))
-		dst = appendWord(dst, `,"time_in_force":"`, timeInForceName(ev.TimeInForce))
+		dst = appendTimeInForce(appendOrderType(dst, ev.Type), ev.TimeInForce)
 		dst = appendTrue(dst, `,"post_only":true`, ev.Flags&engine.FlagPostOnly)
 	} else {
 		dst = e.done(dst, ev, sequence)
@@ -170,74 +190,50 @@ func (e *Encoder) state(dst []byte, ev *engine.Event, sequence *uint64) []byte {
 	return endLine(appendTrue(dst, `,"resent":true`, ev.Flags&engine.FlagResent))
 }
 
-// summary appends the line that ends a command about many orders.
-func (e *Encoder) summary(dst []byte, open string, ev *engine.Event, sequence *uint64) []byte {
-	dst = e.ofOrder(dst, open, ev, sequence)
-	dst = append(dst, `,"count":`...)
-	return endLine(strconv.AppendInt(dst, int64(ev.Qty), 10))
+// summary appends what ends a command about many orders.
+func (e *Encoder) summary(dst []byte, ev *engine.Event, sequence *uint64) []byte {
+	dst = e.ofOrder(dst, ev, sequence)
+	return endLine(wire.AppendUint(append(dst, `,"count":`...), uint64(ev.Qty)))
 }
 
-// ofOrder begins a line about the event's own order.
+// ofOrder goes on behind `"sequence":` in a line about the event's own order.
 // hot
-func (e *Encoder) ofOrder(dst []byte, open string, ev *engine.Event, sequence *uint64) []byte {
-	return e.head(dst, open, ev, ev.OrderID, &ev.ClOrdID, sequence)
+func (e *Encoder) ofOrder(dst []byte, ev *engine.Event, sequence *uint64) []byte {
+	return e.which(appendSequence(dst, sequence), ev, ev.OrderID, &ev.ClOrdID)
 }
 
-// head begins a line, which takes its number here.
+// appendSequence numbers a line.
 // hot
-func (e *Encoder) head(dst []byte, open string, ev *engine.Event, id engine.OrderID, clOrdID *engine.ClOrdID, sequence *uint64) []byte {
-	dst = append(append(dst, open...), `,"sequence":`...)
-	dst = strconv.AppendUint(dst, *sequence, 10)
-	*sequence++
-	dst = append(dst, `,"time":"`...)
-	dst = append(e.clock.append(dst, ev.Time), '"')
+func appendSequence(dst []byte, sequence *uint64) []byte {
+	n := *sequence
+	*sequence = n + 1
+	return wire.AppendUint(dst, n)
+}
+
+// which appends when and of which order: what all lines have behind their number.
+// hot
+func (e *Encoder) which(dst []byte, ev *engine.Event, id engine.OrderID, clOrdID *engine.ClOrdID) []byte {
+	dst = e.clock.append(dst, ev.Time)
 	if ev.Instrument != engine.NoInstrument {
-		dst = appendWord(dst, `,"product_id":"`, e.products.Symbol(ev.Instrument))
+		dst = e.fields[ev.Instrument].append(dst)
 	}
 	if id != 0 {
-		dst = appendID(dst, `,"order_id":"`, uint64(id))
+		dst = appendNumber(append(dst, `,"order_id":"`...), uint64(id))
 	}
-	return appendClientOID(dst, `,"client_oid":"`, clOrdID)
+	if *clOrdID != (engine.ClOrdID{}) {
+		dst = appendClOrdID(append(dst, `,"client_oid":"`...), clOrdID)
+	}
+	return dst
 }
 
 // hot
 func (e *Encoder) price(dst []byte, id engine.InstrumentID, price engine.Price) []byte {
-	return append(e.products.AppendPrice(append(dst, `,"price":"`...), id, price), '"')
+	return append(e.products.AppendPrice(dst, id, price), '"')
 }
 
 // hot
-func (e *Encoder) qty(dst []byte, key string, id engine.InstrumentID, qty engine.Qty) []byte {
-	return append(e.products.AppendQty(append(dst, key...), id, qty), '"')
-}
-
-// appendClientOID appends a client id behind key; nothing if the order has none.
-// hot
-func appendClientOID(dst []byte, key string, id *engine.ClOrdID) []byte {
-	if *id == (engine.ClOrdID{}) {
-		return dst
-	}
-	dst = append(dst, key...)
-	from := len(dst)
-	dst = wire.AppendClOrdID(dst, *id)
-	for i := from; i < len(dst); i++ {
-		if dst[i] == '"' || dst[i] == '\\' { // the only printable bytes that JSON escapes
-			dst = append(dst, 0)
-			copy(dst[i+1:], dst[i:])
-			dst[i] = '\\'
-			i++
-		}
-	}
-	return append(dst, '"')
-}
-
-// hot
-func appendSide(dst []byte, side engine.Side) []byte {
-	return appendWord(dst, `,"side":"`, sideName(side))
-}
-
-// hot
-func appendWord(dst []byte, key, word string) []byte {
-	return append(append(append(dst, key...), word...), '"')
+func (e *Encoder) qty(dst []byte, id engine.InstrumentID, qty engine.Qty) []byte {
+	return append(e.products.AppendQty(dst, id, qty), '"')
 }
 
 // appendTrue appends a field that is there only when it is true.
@@ -247,28 +243,4 @@ func appendTrue(dst []byte, field string, flag engine.EventFlags) []byte {
 		return dst
 	}
 	return append(dst, field...)
-}
-
-func sideName(side engine.Side) string {
-	if side == engine.Buy {
-		return "buy"
-	}
-	return "sell"
-}
-
-func orderTypeName(t engine.OrderType) string {
-	if t == engine.Market {
-		return "market"
-	}
-	return "limit"
-}
-
-func timeInForceName(t engine.TimeInForce) string {
-	switch t {
-	case engine.IOC:
-		return "IOC"
-	case engine.FOK:
-		return "FOK"
-	}
-	return "GTC"
 }

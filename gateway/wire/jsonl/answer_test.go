@@ -169,7 +169,7 @@ func TestClock(t *testing.T) {
 		{math.MinInt64, "1677-09-21T00:12:43.145224192Z"},
 		{0, "1970-01-01T00:00:00.000000000Z"},
 	} {
-		if got := string(c.append(nil, x.at)); got != x.want || len(got) != timeBytes {
+		if got := string(c.append(nil, x.at)); got != `,"time":"`+x.want+`"` || len(got) != timeFieldBytes {
 			t.Errorf("%d reads %s, want %s", x.at, got, x.want)
 		}
 	}
@@ -179,7 +179,7 @@ func TestClockAgreesWithTime(t *testing.T) {
 	c := newClock()
 	rapid.Check(t, func(t *rapid.T) {
 		at := rapid.Int64().Draw(t, "at")
-		want := time.Unix(0, at).UTC().Format("2006-01-02T15:04:05.000000000Z")
+		want := time.Unix(0, at).UTC().Format(`,"time":"2006-01-02T15:04:05.000000000Z"`)
 		if got := string(c.append(nil, engine.Time(at))); got != want {
 			t.Fatalf("%d reads %s, want %s", at, got, want)
 		}
@@ -200,7 +200,7 @@ func TestAnswerBytesMax(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := NewEncoder(products)
-	longest := 0
+	longest, room := 0, make([]byte, 0, AnswerBytesMax)
 	for _, id := range []engine.ClOrdID{clOrdID(strings.Repeat(`"`, 16)), clOrdID("ffffffff-ffff-ffff-ffff-ffffffffffff")} {
 		for kind := engine.EvAccepted; kind <= engine.EvSessionLost; kind++ {
 			for reason := engine.Reason(0); reason <= engine.ReasonOperator; reason++ {
@@ -217,8 +217,11 @@ func TestAnswerBytesMax(t *testing.T) {
 					}
 					for _, role := range []Role{RoleIncoming, RoleResting} {
 						sequence := uint64(math.MaxUint64 - 2)
-						got := e.AppendAnswers(nil, &ev, role, &sequence)
+						got := e.AppendAnswers(room, &ev, role, &sequence)
 						longest = max(longest, len(got))
+						if cap(got) != cap(room) {
+							t.Errorf("%d bytes of room are too few for %s", cap(room), got)
+						}
 						if len(got) > AnswerBytesMax {
 							t.Errorf("%d bytes: %s", len(got), got)
 						}

@@ -143,7 +143,7 @@ func begin(dst []byte, request string) []byte {
 func appendTarget(dst []byte, t Target) []byte {
 	dst = appendText(dst, fClientOID, t.ClientOID)
 	if t.OrderID != 0 {
-		dst = appendID(dst, `,"order_id":"`, t.OrderID)
+		dst = appendNumber(append(dst, `,"order_id":"`...), t.OrderID)
 	}
 	return dst
 }

@@ -2,40 +2,60 @@ package jsonl
 
 import "pricetime/engine"
 
-// clock writes sequenced times as RFC 3339 with nanoseconds, UTC. Times come in
-// order, many to the second, so it keeps the last second's text. It does without
-// package time: what it writes depends on the event alone, never on a zone.
+// clock writes the time of a line as RFC 3339 with nanoseconds, UTC. All lines of a
+// batch have the same time and most of a second's text is that of the time before,
+// so it keeps what it wrote last. It does without package time: what it writes
+// depends on the event alone, never on a zone.
 type clock struct {
+	at     engine.Time
 	second int64
-	text   []byte // "2006-01-02T15:04:05."; empty before the first time
+	field  [timeFieldBytes]byte // `,"time":"2006-01-02T15:04:05.000000000Z"`
 }
 
-// timeBytes is the length of every time: 2006-01-02T15:04:05.000000000Z.
-const timeBytes = 30
+const (
+	timeKey        = `,"time":"`
+	secondBytes    = len("2006-01-02T15:04:05.")
+	timeBytes      = secondBytes + len("000000000Z")
+	timeFieldBytes = len(timeKey) + timeBytes + len(`"`)
+)
 
-func newClock() clock { return clock{text: make([]byte, 0, timeBytes)} }
+func newClock() (c clock) {
+	copy(c.field[:], timeKey)
+	copy(c.field[len(timeKey)+timeBytes-1:], `Z"`)
+	c.spellSecond()
+	c.spell(0)
+	return c
+}
 
+// append appends the field of time t.
 // hot
 func (c *clock) append(dst []byte, t engine.Time) []byte {
-	s, ns := floorDiv(int64(t), 1e9)
-	if s != c.second || len(c.text) == 0 {
-		c.second = s
-		c.spell()
+	if t != c.at {
+		c.spell(t)
 	}
-	dst = append(dst, c.text...)
-	return append(appendDigits(dst, ns, 9), 'Z')
+	return append(dst, c.field[:]...)
 }
 
-// spell writes the text of the second.
-func (c *clock) spell() {
+// hot
+func (c *clock) spell(t engine.Time) {
+	c.at = t
+	s, ns := floorDiv(int64(t), 1e9)
+	if s != c.second {
+		c.second = s
+		c.spellSecond()
+	}
+	appendDigits(c.field[:len(timeKey)+secondBytes], ns, 9)
+}
+
+func (c *clock) spellSecond() {
 	day, s := floorDiv(c.second, 24*60*60)
 	year, month, dayOfMonth := civil(day)
-	b := append(appendDigits(c.text[:0], year, 4), '-')
+	b := append(appendDigits(c.field[:len(timeKey)], year, 4), '-')
 	b = append(appendDigits(b, month, 2), '-')
 	b = append(appendDigits(b, dayOfMonth, 2), 'T')
 	b = append(appendDigits(b, s/3600, 2), ':')
 	b = append(appendDigits(b, s/60%60, 2), ':')
-	c.text = append(appendDigits(b, s%60, 2), '.')
+	_ = append(appendDigits(b, s%60, 2), '.')
 }
 
 // civil is the date of a day counted from 1970-01-01, in the Gregorian calendar.

@@ -1,8 +1,6 @@
 package jsonl
 
 import (
-	"strconv"
-
 	"pricetime/engine"
 	"pricetime/gateway/wire"
 )
@@ -52,12 +50,13 @@ type Quote struct {
 // uses it; it does not allocate where dst has the room.
 type PublicEncoder struct {
 	products *wire.Products
+	fields   []piece // of products: `,"product_id":"AAPL"`
 	clock    clock
 }
 
 // NewPublicEncoder returns an encoder for these products.
 func NewPublicEncoder(products *wire.Products) *PublicEncoder {
-	return &PublicEncoder{products: products, clock: newClock()}
+	return &PublicEncoder{products: products, fields: productFields(products), clock: newClock()}
 }
 
 // AppendReceived announces an accepted order, from its EvAccepted. A market order
@@ -67,13 +66,13 @@ func NewPublicEncoder(products *wire.Products) *PublicEncoder {
 //
 // hot
 func (p *PublicEncoder) AppendReceived(dst []byte, h *Head, e *engine.Event) []byte {
-	dst = p.appendHead(dst, `{"type":"received"`, h)
+	dst = p.appendHead(append(dst, `{"type":"received"`...), h)
 	dst = appendOrder(dst, e.OrderID, e.Side)
-	dst = appendWord(dst, `,"order_type":"`, orderTypeName(e.Type))
+	dst = appendOrderType(dst, e.Type)
 	if e.Type == engine.Limit {
-		dst = p.appendPrice(dst, `,"price":"`, h, e.Price)
+		dst = p.appendPrice(append(dst, `,"price":"`...), h, e.Price)
 	}
-	return endLine(p.appendQty(dst, `,"size":"`, h, e.Qty))
+	return endLine(p.appendQty(append(dst, `,"size":"`...), h, e.Qty))
 }
 
 // AppendOpen says that an order is in the book now, with qty left.
@@ -82,10 +81,10 @@ func (p *PublicEncoder) AppendReceived(dst []byte, h *Head, e *engine.Event) []b
 //
 // hot
 func (p *PublicEncoder) AppendOpen(dst []byte, h *Head, id engine.OrderID, side engine.Side, price engine.Price, qty engine.Qty) []byte {
-	dst = p.appendHead(dst, `{"type":"open"`, h)
+	dst = p.appendHead(append(dst, `{"type":"open"`...), h)
 	dst = appendOrder(dst, id, side)
-	dst = p.appendPrice(dst, `,"price":"`, h, price)
-	return endLine(p.appendQty(dst, `,"remaining_size":"`, h, qty))
+	dst = p.appendPrice(append(dst, `,"price":"`...), h, price)
+	return endLine(p.appendQty(append(dst, `,"remaining_size":"`...), h, qty))
 }
 
 // AppendMatch is a trade, in channels full and matches. Its side is the maker's.
@@ -94,23 +93,23 @@ func (p *PublicEncoder) AppendOpen(dst []byte, h *Head, id engine.OrderID, side 
 //
 // hot
 func (p *PublicEncoder) AppendMatch(dst []byte, h *Head, t *Trade) []byte {
-	return p.appendTrade(p.appendHead(dst, `{"type":"match"`, h), h, t)
+	return p.appendTrade(p.appendHead(append(dst, `{"type":"match"`...), h), h, t)
 }
 
 // AppendLastMatch is the last trade before a session joined channel matches; its
 // time is the trade's.
 func (p *PublicEncoder) AppendLastMatch(dst []byte, h *Head, t *Trade) []byte {
-	return p.appendTrade(p.appendHead(dst, `{"type":"last_match"`, h), h, t)
+	return p.appendTrade(p.appendHead(append(dst, `{"type":"last_match"`...), h), h, t)
 }
 
 // hot
 func (p *PublicEncoder) appendTrade(dst []byte, h *Head, t *Trade) []byte {
-	dst = appendID(dst, `,"trade_id":"`, t.TradeID)
-	dst = appendID(dst, `,"maker_order_id":"`, uint64(t.Maker))
-	dst = appendID(dst, `,"taker_order_id":"`, uint64(t.Taker))
+	dst = appendNumber(append(dst, `,"trade_id":"`...), t.TradeID)
+	dst = appendNumber(append(dst, `,"maker_order_id":"`...), uint64(t.Maker))
+	dst = appendNumber(append(dst, `,"taker_order_id":"`...), uint64(t.Taker))
 	dst = appendSide(dst, t.MakerSide)
-	dst = p.appendPrice(dst, `,"price":"`, h, t.Price)
-	return endLine(p.appendQty(dst, `,"size":"`, h, t.Qty))
+	dst = p.appendPrice(append(dst, `,"price":"`...), h, t.Price)
+	return endLine(p.appendQty(append(dst, `,"size":"`...), h, t.Qty))
 }
 
 // ChangeReason is why an order in the book became smaller in its place.
@@ -129,12 +128,12 @@ const (
 //
 // hot
 func (p *PublicEncoder) AppendChange(dst []byte, h *Head, id engine.OrderID, side engine.Side, why ChangeReason, price engine.Price, old, qty engine.Qty) []byte {
-	dst = p.appendHead(dst, `{"type":"change"`, h)
+	dst = p.appendHead(append(dst, `{"type":"change"`...), h)
 	dst = appendOrder(dst, id, side)
 	dst = appendWord(dst, `,"reason":"`, string(why))
-	dst = p.appendPrice(dst, `,"price":"`, h, price)
-	dst = p.appendQty(dst, `,"old_size":"`, h, old)
-	return endLine(p.appendQty(dst, `,"new_size":"`, h, qty))
+	dst = p.appendPrice(append(dst, `,"price":"`...), h, price)
+	dst = p.appendQty(append(dst, `,"old_size":"`...), h, old)
+	return endLine(p.appendQty(append(dst, `,"new_size":"`...), h, qty))
 }
 
 // DoneReason is how an order ended, or left its place, in the public's words.
@@ -166,13 +165,13 @@ type Done struct {
 //
 // hot
 func (p *PublicEncoder) AppendDone(dst []byte, h *Head, d *Done) []byte {
-	dst = p.appendHead(dst, `{"type":"done"`, h)
+	dst = p.appendHead(append(dst, `{"type":"done"`...), h)
 	dst = appendOrder(dst, d.OrderID, d.Side)
 	dst = appendWord(dst, `,"reason":"`, string(d.Reason))
 	if d.InBook {
-		dst = p.appendPrice(dst, `,"price":"`, h, d.Price)
+		dst = p.appendPrice(append(dst, `,"price":"`...), h, d.Price)
 	}
-	return endLine(p.appendQty(dst, `,"remaining_size":"`, h, d.Remaining))
+	return endLine(p.appendQty(append(dst, `,"remaining_size":"`...), h, d.Remaining))
 }
 
 // AppendTicker is the last trade (TradeID 0: none yet), with its time, and the best
@@ -186,19 +185,19 @@ func (p *PublicEncoder) AppendTicker(dst []byte, h *Head, t *Trade, bid, ask Quo
 	if t.TradeID == 0 {
 		dst = p.appendPlace(append(dst, `{"type":"ticker"`...), h)
 	} else {
-		dst = p.appendHead(dst, `{"type":"ticker"`, h)
-		dst = appendID(dst, `,"trade_id":"`, t.TradeID)
+		dst = p.appendHead(append(dst, `{"type":"ticker"`...), h)
+		dst = appendNumber(append(dst, `,"trade_id":"`...), t.TradeID)
 		dst = appendSide(dst, t.MakerSide.Opposite())
-		dst = p.appendPrice(dst, `,"price":"`, h, t.Price)
-		dst = p.appendQty(dst, `,"last_size":"`, h, t.Qty)
+		dst = p.appendPrice(append(dst, `,"price":"`...), h, t.Price)
+		dst = p.appendQty(append(dst, `,"last_size":"`...), h, t.Qty)
 	}
 	if bid.Qty != 0 {
-		dst = p.appendPrice(dst, `,"best_bid":"`, h, bid.Price)
-		dst = p.appendQty(dst, `,"best_bid_size":"`, h, bid.Qty)
+		dst = p.appendPrice(append(dst, `,"best_bid":"`...), h, bid.Price)
+		dst = p.appendQty(append(dst, `,"best_bid_size":"`...), h, bid.Qty)
 	}
 	if ask.Qty != 0 {
-		dst = p.appendPrice(dst, `,"best_ask":"`, h, ask.Price)
-		dst = p.appendQty(dst, `,"best_ask_size":"`, h, ask.Qty)
+		dst = p.appendPrice(append(dst, `,"best_ask":"`...), h, ask.Price)
+		dst = p.appendQty(append(dst, `,"best_ask_size":"`...), h, ask.Qty)
 	}
 	return endLine(dst)
 }
@@ -221,7 +220,7 @@ func (p *PublicEncoder) AppendTurn(dst []byte) []byte { return append(dst, `],"a
 func (p *PublicEncoder) AppendOrderEntry(dst []byte, h *Head, price engine.Price, qty engine.Qty, id engine.OrderID) []byte {
 	dst = p.products.AppendPrice(append(comma(dst), `["`...), h.Instrument, price)
 	dst = p.products.AppendQty(append(dst, `","`...), h.Instrument, qty)
-	dst = strconv.AppendUint(append(dst, `","`...), uint64(id), 10)
+	dst = wire.AppendUint(append(dst, `","`...), uint64(id))
 	return append(dst, `"]`...)
 }
 
@@ -246,7 +245,7 @@ func (p *PublicEncoder) EndSnapshot(dst []byte, more bool) []byte {
 //
 // hot
 func (p *PublicEncoder) BeginUpdate(dst []byte, h *Head) []byte {
-	return append(p.appendHead(dst, `{"type":"l2update"`, h), `,"changes":[`...)
+	return append(p.appendHead(append(dst, `{"type":"l2update"`...), h), `,"changes":[`...)
 }
 
 // AppendUpdateEntry adds a level's new total size; 0: the level is gone.
@@ -269,37 +268,31 @@ func (p *PublicEncoder) AppendNoMatch(dst []byte, h *Head) []byte {
 }
 
 // hot
-func (p *PublicEncoder) appendHead(dst []byte, open string, h *Head) []byte {
-	dst = p.appendPlace(append(dst, open...), h)
-	dst = append(dst, `,"time":"`...)
-	dst = p.clock.append(dst, h.Time)
-	return append(dst, '"')
+func (p *PublicEncoder) appendHead(dst []byte, h *Head) []byte {
+	return p.clock.append(p.appendPlace(dst, h), h.Time)
 }
 
 // hot
 func (p *PublicEncoder) appendPlace(dst []byte, h *Head) []byte {
-	dst = append(append(dst, `,"channel":"`...), h.Channel.String()...)
-	dst = append(append(dst, `","product_id":"`...), p.products.Symbol(h.Instrument)...)
-	return strconv.AppendUint(append(dst, `","sequence":`...), h.Sequence, 10)
+	dst = channelFields[h.Channel].append(dst)
+	dst = p.fields[h.Instrument].append(dst)
+	return wire.AppendUint(append(dst, `,"sequence":`...), h.Sequence)
 }
 
 // hot
-func (p *PublicEncoder) appendPrice(dst []byte, key string, h *Head, price engine.Price) []byte {
-	return append(p.products.AppendPrice(append(dst, key...), h.Instrument, price), '"')
+func (p *PublicEncoder) appendPrice(dst []byte, h *Head, price engine.Price) []byte {
+	return append(p.products.AppendPrice(dst, h.Instrument, price), '"')
 }
 
 // hot
-func (p *PublicEncoder) appendQty(dst []byte, key string, h *Head, qty engine.Qty) []byte {
-	return append(p.products.AppendQty(append(dst, key...), h.Instrument, qty), '"')
+func (p *PublicEncoder) appendQty(dst []byte, h *Head, qty engine.Qty) []byte {
+	return append(p.products.AppendQty(dst, h.Instrument, qty), '"')
 }
 
+// hot
 func appendOrder(dst []byte, id engine.OrderID, side engine.Side) []byte {
-	dst = appendID(dst, `,"order_id":"`, uint64(id))
+	dst = appendNumber(append(dst, `,"order_id":"`...), uint64(id))
 	return appendSide(dst, side)
-}
-
-func appendID(dst []byte, key string, id uint64) []byte {
-	return append(strconv.AppendUint(append(dst, key...), id, 10), '"')
 }
 
 // comma separates an entry from the one before it in its array.
@@ -309,5 +302,3 @@ func comma(dst []byte) []byte {
 	}
 	return dst
 }
-
-func endLine(dst []byte) []byte { return append(dst, "}\n"...) }

@@ -1,8 +1,6 @@
 package jsonl
 
 import (
-	"strconv"
-
 	"pricetime/engine"
 	"pricetime/gateway/wire"
 )
@@ -18,8 +16,8 @@ const ReplyBytesMax = LineBytesMax + 256
 func (e *Encoder) AppendLoggedIn(dst, account []byte, session engine.SessionID, nextSequence uint64) []byte {
 	dst = append(dst, `{"type":"logged_in","account":"`...)
 	dst = append(dst, account...) // no byte of an account name needs an escape
-	dst = append(appendID(append(dst, '"'), `,"session":"`, uint64(session)), `,"next_sequence":`...)
-	dst = strconv.AppendUint(dst, nextSequence, 10)
+	dst = appendNumber(append(dst, `","session":"`...), uint64(session))
+	dst = wire.AppendUint(append(dst, `,"next_sequence":`...), nextSequence)
 	return endLine(append(dst, `,"durability":"memory"`...))
 }
 
