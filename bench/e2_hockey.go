@@ -26,7 +26,9 @@ func planHockey(s *suite) (*plan, error) {
 	if s.Quick {
 		p.repeats, h.options.Duration, h.options.Resting = 1, 200*time.Millisecond, 1_000
 	}
-	h.options.defaults()
+	if err := h.options.defaults(); err != nil {
+		return nil, err
+	}
 	for _, load := range hockeyLoads {
 		p.points = append(p.points, point{
 			name: "load " + strconv.Itoa(load) + " %",
@@ -63,7 +65,7 @@ func (h *hockey) measureCapacity() {
 	o := h.options
 	o.Rate, o.InFlight = 0, 64
 	o.Duration = h.options.Duration / 2
-	w, err := newWireRun(h.clock, o, 1)
+	w, err := newWireRun(h.clock, o, 1, nil)
 	if err != nil {
 		h.err = err
 		return
@@ -72,8 +74,8 @@ func (h *hockey) measureCapacity() {
 	if h.err = w.measure(1); h.err != nil {
 		return
 	}
-	h.checks = append(h.checks, w.checked())
-	h.capacity = w.values["achieved_per_s"]
+	h.checks = append(h.checks, w.checks()...)
+	h.capacity = w.values()["achieved_per_s"]
 	h.machine.Threading, h.machine.Idle, h.machine.Durability, h.machine.Protocol = w.threading, w.idle, w.durability, "json"
 }
 
@@ -83,7 +85,7 @@ func (h *hockey) run(load int) (Run, error) {
 	}
 	o := h.options
 	o.Rate = h.capacity * float64(load) / 100
-	w, err := newWireRun(h.clock, o, 1)
+	w, err := newWireRun(h.clock, o, 1, nil)
 	if err != nil {
 		return Run{}, err
 	}
@@ -91,11 +93,13 @@ func (h *hockey) run(load int) (Run, error) {
 	if err := w.measure(1); err != nil {
 		return Run{}, err
 	}
-	c := w.checked()
-	c.Detail = fmt.Sprintf("load %d %%: %s", load, c.Detail)
-	h.checks = append(h.checks, c)
-	w.values["capacity_per_s"] = h.capacity
-	return w.run(), nil
+	for _, c := range w.checks() {
+		c.Detail = fmt.Sprintf("load %d %%: %s", load, c.Detail)
+		h.checks = append(h.checks, c)
+	}
+	r := w.run()
+	r.Values["capacity_per_s"] = h.capacity
+	return r, nil
 }
 
 // balanceMax is the share of the capacity up to which a queue is expected to be in balance.

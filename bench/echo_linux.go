@@ -62,8 +62,8 @@ func acceptEcho(l net.Listener, accepted chan<- *echoConn) {
 
 type echoConn struct {
 	fd      int
-	buf     [8 << 10]byte // what the venue's read takes
-	pending []byte        // of buf: read and not written back
+	buf     [16 << 10]byte // what the venue's read takes
+	pending []byte         // of buf: read and not written back
 }
 
 // poll reads once, or if the other side has not taken everything writes once; it

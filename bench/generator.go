@@ -64,7 +64,8 @@ func newLink(c *client.Spin, s stream, a answers) *link {
 //	              decides when the next one is due. Response time is then service time
 //
 // Times are recorded for requests that are due inside the window: after the
-// warm-up, before the end.
+// warm-up, before the end. It may run any number of times, in slices: links,
+// recorders and sums go on from slice to slice.
 type generator struct {
 	clock *clock
 	links []*link
@@ -76,21 +77,28 @@ type generator struct {
 	warmUp, duration time.Duration
 
 	response, service, lateness *latency.Recorder
+	slice                       *latency.Recorder // the response times of this run, or the last one
 
-	begin, end int64 // the window
+	begin, end int64 // the window of this run
 	counted    int64 // the time up to which area is complete
 	inSystem   int   // due and not answered, over all links
 	next       int   // open loop: the next request of the schedule
-	area       int64 // integral over the window of inSystem, in request nanoseconds
-	offered    int   // requests due in the window
-	achieved   int   // answers that came in the window
-	responseNs int64 // sum over the requests due in the window and answered: for Little's law alone
+
+	// Sums over the windows of all runs.
+	windowNs   int64
+	area       int64 // integral of inSystem, in request nanoseconds
+	offered    int   // requests due in a window
+	achieved   int   // answers that came in a window
+	responseNs int64 // of the requests due in a window and answered: for Little's law alone
 	responses  int64
-	lostNs     int64 // in the window, in gaps that the machine made
+	lostNs     int64 // in gaps that the machine made
 }
 
 func newGenerator(c *clock, links []*link) *generator {
-	return &generator{clock: c, links: links, response: latency.NewRecorder(), service: latency.NewRecorder(), lateness: latency.NewRecorder()}
+	return &generator{
+		clock: c, links: links, response: latency.NewRecorder(), service: latency.NewRecorder(), lateness: latency.NewRecorder(),
+		slice: latency.NewRecorder(),
+	}
 }
 
 // patience is how long the generator waits after the end for an answer, any
@@ -106,10 +114,15 @@ const stallNs = 200_000
 func (g *generator) run() error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
+	g.slice.Reset()
 	start := g.clock.now() + int64(time.Millisecond)
 	g.begin = start + int64(g.warmUp)
 	g.end = g.begin + int64(g.duration)
-	g.counted = start
+	g.counted, g.next = start, 0
+	defer func() {
+		g.windowNs += g.end - g.begin
+		g.response.Merge(g.slice)
+	}()
 	lastAnswer := start
 	for {
 		now := g.clock.now()
@@ -274,7 +287,7 @@ func (g *generator) acknowledged(l *link, k int, now int64) error {
 		g.achieved++
 	}
 	if due := l.dueAt[k]; due >= g.begin && due < g.end {
-		g.response.Record(now - due)
+		g.slice.Record(now - due)
 		g.responseNs += now - due
 		g.responses++
 		g.service.Record(now - l.sentAt[k])
@@ -290,25 +303,18 @@ func (g *generator) unanswered() (n int) {
 	return n
 }
 
-// seconds is the length of the window.
-func (g *generator) seconds() float64 { return float64(g.end-g.begin) / 1e9 }
+// seconds is the length of all windows.
+func (g *generator) seconds() float64 { return float64(g.windowNs) / 1e9 }
 
-// restart forgets what was counted, but keeps what was recorded and where the
-// links stand: the next run goes on from there.
-func (g *generator) restart() {
-	g.next, g.area, g.offered, g.achieved, g.lostNs = 0, 0, 0, 0, 0
-	g.responseNs, g.responses = 0, 0
-}
-
-// values are the last run in numbers. Little's law ties three of them that are
+// values are all runs in numbers. Little's law ties three of them that are
 // measured apart: the mean number in the system (integrated over time), the rate
 // of answers (counted) and the mean response time (of each request).
 func (g *generator) values() map[string]float64 {
 	v := map[string]float64{
 		"offered_per_s":  float64(g.offered) / g.seconds(),
 		"achieved_per_s": float64(g.achieved) / g.seconds(),
-		"in_system":      float64(g.area) / float64(g.end-g.begin),
-		"lost_share":     float64(g.lostNs) / float64(g.end-g.begin),
+		"in_system":      float64(g.area) / float64(g.windowNs),
+		"lost_share":     float64(g.lostNs) / float64(g.windowNs),
 	}
 	if expected := v["achieved_per_s"] * float64(g.responseNs) / float64(max(g.responses, 1)) / 1e9; expected > 0 {
 		v["little_ratio"] = v["in_system"] / expected
@@ -319,7 +325,7 @@ func (g *generator) values() map[string]float64 {
 // achievedMin is the share of the offered rate below which a point is saturated.
 const achievedMin = 0.99
 
-// flags of the last run, or nil where it was a good one.
+// flags of all runs, or nil where they were good ones.
 func (g *generator) flags() (flags []string) {
 	if g.unanswered() > 0 {
 		flags = append(flags, FlagDropped)
@@ -333,7 +339,7 @@ func (g *generator) flags() (flags []string) {
 	if g.window == 0 && !saturated && g.response.Count() > 0 && (late(0.5) || late(0.99)) {
 		flags = append(flags, FlagGeneratorBound)
 	}
-	if float64(g.lostNs) > 0.01*float64(g.end-g.begin) {
+	if float64(g.lostNs) > 0.01*float64(g.windowNs) {
 		flags = append(flags, FlagNoisy)
 	}
 	return flags

@@ -171,6 +171,8 @@ type orderAnswers struct {
 	errors             int
 	firstError         string
 	ordersEnd          int // the count of an orders_end line; -1: none came yet
+
+	clientAt int // where the last line had clientField
 }
 
 func (o *orderFlow) newAnswers(link int, isOpen []bool) *orderAnswers {
@@ -180,6 +182,9 @@ func (o *orderFlow) newAnswers(link int, isOpen []bool) *orderAnswers {
 // Field names as the venue writes them, with what is around them.
 var (
 	typeField      = []byte(`{"type":"`)
+	receivedKind   = []byte(`received"`)
+	openKind       = []byte(`open"`)
+	doneKind       = []byte(`done"`)
 	clientField    = []byte(`"client_oid":"`)
 	oldClientField = []byte(`"old_client_oid":"`)
 	reasonField    = []byte(`"reason":"`)
@@ -197,13 +202,15 @@ func (a *orderAnswers) scan(line []byte) (request int) {
 		return noRequest
 	}
 	what := line[len(typeField):]
-	switch kind := what[:max(bytes.IndexByte(what, '"'), 0)]; string(kind) {
-	case "received":
+	switch { // the most frequent ones, without a search for their end
+	case bytes.HasPrefix(what, receivedKind):
 		return noRequest
-	case "open":
+	case bytes.HasPrefix(what, openKind):
 		return a.opened(line)
-	case "done":
+	case bytes.HasPrefix(what, doneKind):
 		return a.done(line)
+	}
+	switch kind := what[:max(bytes.IndexByte(what, '"'), 0)]; string(kind) {
 	case "match":
 		a.match(line)
 		return noRequest
@@ -229,7 +236,7 @@ func (a *orderAnswers) scan(line []byte) (request int) {
 // opened: an order went into the book, or is in it under another id.
 // hot
 func (a *orderAnswers) opened(line []byte) int {
-	id := a.idIn(line, clientField)
+	id := a.id(line)
 	k := a.acknowledge(a.flow.createdBy[id])
 	if k != noRequest && !a.isOpen[id] {
 		a.isOpen[id] = true
@@ -244,7 +251,7 @@ func (a *orderAnswers) opened(line []byte) int {
 // meanwhile is such an end of what brought the id: the order is canceled under it.)
 // hot
 func (a *orderAnswers) done(line []byte) int {
-	id := a.idIn(line, clientField)
+	id := a.id(line)
 	if a.isOpen[id] {
 		a.isOpen[id] = false
 		a.open--
@@ -285,10 +292,28 @@ func (a *orderAnswers) acknowledge(request int32) int {
 	return int(request)
 }
 
+// id is the flow id in the client_oid of an open or a done. The field is mostly where
+// it was in the line before: only numbers that grow a digit move it.
+// hot
+func (a *orderAnswers) id(line []byte) uint32 {
+	for at := a.clientAt; at <= a.clientAt+1 && at < len(line); at++ {
+		if bytes.HasPrefix(line[at:], clientField) {
+			return a.idOf(line[at+len(clientField):])
+		}
+	}
+	if at := bytes.Index(line, clientField); at >= 0 {
+		a.clientAt = at
+		return a.idOf(line[at+len(clientField):])
+	}
+	return 0
+}
+
 // idIn is the flow id in a field with a client id; 0 if there is none of ours.
 // hot
-func (a *orderAnswers) idIn(line, field []byte) (id uint32) {
-	text := after(line, field)
+func (a *orderAnswers) idIn(line, field []byte) uint32 { return a.idOf(after(line, field)) }
+
+// hot
+func (a *orderAnswers) idOf(text []byte) (id uint32) {
 	if len(text) < prefixBytes+8 || string(text[:prefixBytes]) != a.flow.prefix {
 		return 0
 	}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"pricetime/gateway/client"
-	"pricetime/gateway/latency"
 )
 
 // The ruler is measured here, on a server whose answers are known beforehand: it
@@ -142,13 +141,14 @@ func TestOpenLoopTellsAStallThatAClosedLoopHides(t *testing.T) {
 // Service time is what a client that sends when it may would have measured; in an
 // open loop that was never late it equals the response time.
 func TestServiceTimeLeavesTheWaitBeforeSendingOut(t *testing.T) {
-	g := &generator{clock: newClock(), response: latency.NewRecorder(), service: latency.NewRecorder(), lateness: latency.NewRecorder(), end: 1000}
+	g := newGenerator(newClock(), nil)
+	g.end = 1000
 	l := &link{dueAt: []int64{100}, sentAt: []int64{160}, open: []bool{true}, due: 1, sent: 1}
 	if err := g.acknowledged(l, 0, 250); err != nil {
 		t.Fatal(err)
 	}
-	if g.response.Max() != 150 || g.service.Max() != 90 {
-		t.Errorf("response %d, service %d, want 150 and 90", g.response.Max(), g.service.Max())
+	if g.slice.Max() != 150 || g.service.Max() != 90 {
+		t.Errorf("response %d, service %d, want 150 and 90", g.slice.Max(), g.service.Max())
 	}
 	if err := g.acknowledged(l, 0, 260); err == nil {
 		t.Error("a second acknowledgement of one request was taken")
@@ -196,7 +196,7 @@ func TestFlagsOfAPointThatIsNoMeasurement(t *testing.T) {
 	}
 
 	late := newGenerator(newClock(), nil)
-	late.begin, late.end, late.offered, late.achieved = 0, 1_000_000, 1000, 1000
+	late.windowNs, late.offered, late.achieved = 1_000_000, 1000, 1000
 	for range 1000 {
 		late.response.Record(100_000)
 		late.lateness.Record(80_000)

@@ -46,8 +46,10 @@ const (
 	// level changes in two lines, what did not fit that list, ticker.
 	feedStepMessages = 8
 	// feedBatchMax bounds the events of one duty cycle, and feedSnapshotMax the
-	// messages of snapshots. On a shared thread these are what an order waits for.
-	feedBatchMax    = 256
+	// messages of snapshots. On a shared thread these are what an order waits for. A
+	// batch is as large as egress's, or the feed would fall behind under load, and a full
+	// event ring would make the batches of all small.
+	feedBatchMax    = 1024
 	feedSnapshotMax = 64
 	// levelChangesMax is how many level changes of one command are held back to go out
 	// as one line. A command that touches more levels sends several.
