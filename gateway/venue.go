@@ -218,7 +218,7 @@ func (o *Options) defaults() error {
 	if o.JSON == "" {
 		o.JSON = "127.0.0.1:0"
 	}
-	if err := onLoopback(o.JSON); err != nil {
+	if err := onLoopback(o.JSON, "accounts have no keys yet, so anyone who reaches the port could trade as anyone"); err != nil {
 		return err
 	}
 	if o.Instruments == nil {
@@ -241,9 +241,8 @@ func (o *Options) defaults() error {
 	return o.Limits.check()
 }
 
-// onLoopback refuses an address that others could reach: without an accounts file
-// any account name is open (PROTOCOLS).
-func onLoopback(address string) error {
+// onLoopback refuses an address that others could reach, and says why they must not.
+func onLoopback(address, because string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return fmt.Errorf("address %q: must be host:port, such as 127.0.0.1:7001", address)
@@ -251,7 +250,7 @@ func onLoopback(address string) error {
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return fmt.Errorf("address %q is not on the loopback: accounts have no keys yet, so anyone who reaches the port could trade as anyone; use 127.0.0.1", address)
+	return fmt.Errorf("address %q is not on the loopback: %s; use 127.0.0.1", address, because)
 }
 
 func openTransport(t Transport, address string, connectionsMax int, busy []byte) (Transport, transport, error) {
