@@ -124,7 +124,7 @@ func parseCores(list string, threads []string) (cores []int, err error) {
 		cores = append(cores, n)
 	}
 	if len(cores) != len(threads) {
-		return nil, refused(fmt.Sprintf("it names %d processors, and the venue has %d threads: %s", len(cores), len(threads), strings.Join(threads, ", ")),
+		return nil, refused(fmt.Sprintf("processors named: %d; threads of the venue: %d (%s)", len(cores), len(threads), strings.Join(threads, ", ")),
 			"name one processor for each of them, in that order")
 	}
 	return cores, nil
@@ -179,15 +179,18 @@ func (h *Host) checkFIFO(m *machine, g *HostGrant, idle Idle) error {
 	if online >= need && allowed >= 1 {
 		return nil
 	}
-	do := "a machine with more processors, or --threads shared, or no --fifo"
+	do, threads := "a machine with more processors, or no --fifo", "1 thread"
+	if n := len(g.Threads); n > 1 {
+		do, threads = "--threads shared, or "+do, fmt.Sprintf("%d threads", n)
+	}
 	if idle.spins() {
 		do = "--idle park, or " + do
 	}
 	return &HostRefusal{
 		Asked: fmt.Sprintf("--fifo %d", h.FIFO),
-		Why: fmt.Sprintf("%d threads %s (--idle %s) would leave %d of the machine's %d processors, and %d of the %d that this process may use, to everything else; "+
+		Why: fmt.Sprintf("%s %s (--idle %s) would leave %d of the machine's %d processors, and %d of the %d that this process may use, to everything else; "+
 			"%d and 1 must be left, because the kernel runs a SCHED_FIFO thread before all that is not one, its own threads and the runtime's too",
-			len(g.Threads), how, idle, max(online, 0), len(m.online), max(allowed, 0), len(m.allowed), need),
+			threads, how, idle, max(online, 0), len(m.online), max(allowed, 0), len(m.allowed), need),
 		Do: do,
 	}
 }

@@ -70,7 +70,7 @@ func TestHostRefusesWhatWouldStarveTheSystem(t *testing.T) {
 		{Host{FIFO: 50, Cores: "1,2,3"}, processors(4, false), split, IdleSpin, "would leave 1"},
 		{Host{FIFO: 50, Cores: "4"}, confined, shared, IdleSpin, ""},
 		{Host{FIFO: 50}, confined, split, IdleSpin, "0 of the 2 that this process may use"},
-		{Host{Cores: "1"}, processors(4, false), split, IdlePark, "1 processors, and the venue has 3 threads: io, core, feed"},
+		{Host{Cores: "1"}, processors(4, false), split, IdlePark, "processors named: 1; threads of the venue: 3 (io, core, feed)"},
 		{Host{Cores: "1,2,2"}, processors(4, false), split, IdlePark, "twice"},
 		{Host{Cores: "one"}, processors(4, false), shared, IdlePark, `"one"`},
 		{Host{Cores: "-1"}, processors(4, false), shared, IdlePark, `"-1"`},
