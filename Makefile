@@ -17,7 +17,7 @@ RACE := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
 RACED  = ./gateway/... ./cmd/...
 OTHERS = $$($(GO) list ./... | grep -v '^pricetime/\(gateway\|cmd\)')
 
-.PHONY: help build run demo replay test bench check race fuzz clean
+.PHONY: help build run demo replay test bench pgo check race fuzz clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r t what; do printf 'make %-7s %s\n' "$$t" "$$what"; done
@@ -43,6 +43,9 @@ test: check ## formatting, vet, all tests, ten seconds of fuzzing
 
 bench: build ## measure this machine: about three minutes, tables and a report
 	@./pricetime bench
+
+pgo: build ## profile a venue under load; the next build is guided by it (cmd/pricetime/default.pgo)
+	@bench/pgo.sh ./pricetime cmd/pricetime/default.pgo
 
 check: ## gofmt and vet
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt -w would change:" $$unformatted; exit 1; fi

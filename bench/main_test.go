@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"testing"
+	"time"
 
 	"pricetime/gateway"
 )
@@ -35,12 +37,41 @@ func serveVenue() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	fmt.Fprintf(os.Stderr, "threads %s\nidle %s\ndurability memory\n", v.Threads, v.Idle)
+	runtime.GC()
+	metrics := gateway.NewMetrics(v)
+	door, err := gateway.OpenHTTP("127.0.0.1:0", metrics)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	go spoil(os.Getenv(childSpoils))
+	fmt.Fprintf(os.Stderr, "threads %s\nidle %s\ndurability memory\nhttp %s\n", v.Threads, v.Idle, door.Addr())
 	fmt.Printf("listening json %s\n", v.JSONAddr())
 	interrupted := make(chan os.Signal, 1)
 	signal.Notify(interrupted, os.Interrupt)
 	<-interrupted
 	v.Stop()
+	now := metrics.Read()
+	fmt.Fprintf(os.Stderr, "heap grown=%d allocated=%d\n", now.HeapObjects-metrics.First().HeapObjects, now.Mallocs-metrics.First().Mallocs)
+}
+
+// childSpoils tells a venue what to do wrong: "leak" or "collect".
+const childSpoils = "PRICETIME_BENCH_SPOIL"
+
+var leaked [][]byte
+
+func spoil(how string) {
+	for how != "" {
+		time.Sleep(10 * time.Millisecond)
+		switch how {
+		case "leak":
+			for range 100 {
+				leaked = append(leaked, make([]byte, 2000))
+			}
+		case "collect":
+			runtime.GC()
+		}
+	}
 }
 
 // childCommands are the commands that make this binary a venue and an echo.

@@ -9,14 +9,17 @@ import (
 // NewEngine makes an engine on the memory that a venue's has, which goes when the
 // engine is collected. For who measures or replays without a venue.
 func NewEngine(limits engine.Limits, instruments []engine.Instrument) (*engine.Engine, error) {
-	e, _, err := newEngine(limits, instruments)
+	e, _, err := newEngine(limits, instruments, 0)
 	return e, err
 }
 
-// newEngine also says how much is mapped, beside Go's own heap.
-func newEngine(limits engine.Limits, instruments []engine.Instrument) (*engine.Engine, int64, error) {
-	t := &tables{}
+// newEngine takes Host.PrefaultBytes, and also says how much is mapped, beside Go's own heap.
+func newEngine(limits engine.Limits, instruments []engine.Instrument, prefault int64) (*engine.Engine, int64, error) {
+	t := newTables(prefault)
 	e, err := engine.NewIn(t.table, limits, instruments)
+	if err == nil {
+		err = t.refused()
+	}
 	if err != nil {
 		t.unmap()
 		return nil, 0, err

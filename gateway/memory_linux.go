@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"cmp"
+	"fmt"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -13,15 +15,38 @@ import (
 type tables struct {
 	mapped [][]byte
 	bytes  int64
+
+	prefault  int64 // of a table, from its front
+	available int64 // what the machine had when more than the default was asked for
+	wanted    int64 // to be faulted in, over all tables so far
 }
 
 // hugePage is what a table must fill to be worth a mapping of its own.
 const hugePage = 2 << 20
 
-// faultedMax is how much of a table is faulted in at the start: enough for the
-// open orders of a large book and the first hours of a day. All of it would take
-// seconds and gigabytes; the rest comes with use, 2 MiB at a time.
-const faultedMax = 16 << 20
+func newTables(prefault int64) *tables {
+	if prefault <= PrefaultDefault {
+		return &tables{prefault: cmp.Or(prefault, PrefaultDefault), available: 1 << 62}
+	}
+	return &tables{prefault: prefault, available: availableBytes() - prefaultLeaveBytes}
+}
+
+// prefaultLeaveBytes of the available memory stay free: beyond that the kernel
+// begins to end processes, and this one would be the first.
+const prefaultLeaveBytes = 512 << 20
+
+// refused says whether more was to be faulted in than the machine has: then nothing
+// more was.
+func (t *tables) refused() error {
+	if t.wanted <= t.available {
+		return nil
+	}
+	return &HostRefusal{
+		Asked: "--prefault",
+		Why:   fmt.Sprintf("it would take %d MiB, and of the memory that is available %d MiB can be used for it", t.wanted>>20, max(t.available, 0)>>20),
+		Do:    "a smaller --prefault (it counts for each table), or more memory",
+	}
+}
 
 func (t *tables) table(bytes int) []byte {
 	if bytes < hugePage {
@@ -37,8 +62,11 @@ func (t *tables) table(bytes int) []byte {
 	t.bytes += int64(size)
 	b := m[alignUp(m, hugePage):][:bytes:bytes]
 	unix.Madvise(m, unix.MADV_HUGEPAGE) // refused where the kernel has none: then pages are small, and all is well
-	for i := 0; i < min(bytes, faultedMax); i += 4 << 10 {
-		b[i] = 0
+	n := min(int64(bytes), t.prefault)
+	if t.wanted += n; t.wanted <= t.available {
+		for i := int64(0); i < n; i += 4 << 10 {
+			b[i] = 0
+		}
 	}
 	return b
 }

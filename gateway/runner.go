@@ -99,11 +99,29 @@ type thread struct {
 	parkAfter time.Duration
 	others    []sleeper // threads to wake after work
 	stop      *atomic.Bool
+	settle    func() error // takes the thread's processor and scheduling class
 }
 
-func (t *thread) run(done *sync.WaitGroup) {
+// run is the thread. It tells settled once whether it got its place; without it, it ends.
+func (t *thread) run(done *sync.WaitGroup, settled chan<- error) {
 	runtime.LockOSThread() // the thread ends with the goroutine
+	if onMainThread() {    // which does not end, and whose name is the process's: while it is held here, another is found
+		found := make(chan struct{})
+		go func() {
+			runtime.LockOSThread()
+			close(found)
+			t.run(done, settled)
+		}()
+		<-found
+		runtime.UnlockOSThread()
+		return
+	}
 	defer done.Done()
+	err := t.settle()
+	settled <- err
+	if err != nil {
+		return
+	}
 	empty := 0
 	var since time.Time // of the first empty round
 	for !t.stop.Load() {

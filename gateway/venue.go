@@ -11,6 +11,7 @@
 package gateway
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/binary"
 	"fmt"
@@ -47,6 +48,7 @@ type Options struct {
 	Transport   Transport
 	Instruments []engine.Instrument // default EmbeddedInstruments
 	Limits      Limits              // default DefaultLimits
+	Host        Host                // what is asked of the machine; default nothing
 	Log         *slog.Logger        // sessions that were cut, and why; default none. Off the order path: it must not block
 
 	Clock func() int64 // wall clock, nanoseconds since the Unix epoch; default the system's. For tests
@@ -69,6 +71,7 @@ type Venue struct {
 	Idle       Idle
 	Transport  Transport
 	TableBytes int64 // address space of the engine's tables, outside Go's heap
+	Host       HostGrant
 
 	transport transport
 	commands  *ring.Ring[engine.Command]
@@ -98,7 +101,7 @@ func Start(o Options) (*Venue, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.engine, v.TableBytes, err = newEngine(l.Engine, o.Instruments); err != nil {
+	if v.engine, v.TableBytes, err = newEngine(l.Engine, o.Instruments, o.Host.PrefaultBytes); err != nil {
 		return nil, err
 	}
 
@@ -149,7 +152,7 @@ func Start(o Options) (*Venue, error) {
 		}
 	}
 	if v.Idle, err = o.Idle.resolve(len(threads)); err != nil {
-		v.transport.close()
+		v.end()
 		return nil, err
 	}
 	for _, t := range threads {
@@ -161,18 +164,61 @@ func Start(o Options) (*Venue, error) {
 			}
 		}
 	}
-	for _, t := range threads {
-		v.running.Add(1)
-		go t.run(&v.running)
+	if err = v.begin(threads, o.Host); err != nil {
+		v.end()
+		return nil, err
 	}
 	return v, nil
+}
+
+// begin asks the machine for what the host options say and starts the threads, each
+// of which takes its place before it does anything else.
+func (v *Venue) begin(threads []*thread, h Host) error {
+	names := make([]string, len(threads))
+	for i, t := range threads {
+		names[i] = t.name
+	}
+	m := readMachine()
+	warnings, err := h.onThisSystem()
+	if err != nil {
+		return err
+	}
+	if v.Host, err = h.grant(m, names, v.Idle); err != nil {
+		return err
+	}
+	if warning := v.Host.schedulerWarning(v.Idle); warning != "" {
+		warnings = append(warnings, warning)
+	}
+	if h.LockMemory == HostOn || h.LockMemory == HostAuto {
+		v.Host.LockedBytes, err = h.lockMemory()
+		switch {
+		case err == nil:
+		case h.LockMemory == HostOn:
+			return err
+		default:
+			warnings = append(warnings, err.Error())
+		}
+	}
+	makeRoomFor(m, v.Host.Cores)
+	settled := make(chan error, len(threads))
+	for i, t := range threads {
+		t.settle = func() error { return v.Host.settle(i) }
+		v.running.Add(1)
+		go t.run(&v.running, settled)
+	}
+	err = nil
+	for range threads {
+		err = cmp.Or(err, <-settled)
+	}
+	v.Host.Warnings = append(v.Host.Warnings, warnings...)
+	return err
 }
 
 func (o *Options) defaults() error {
 	if o.JSON == "" {
 		o.JSON = "127.0.0.1:0"
 	}
-	if err := onLoopback(o.JSON); err != nil {
+	if err := onLoopback(o.JSON, "accounts have no keys yet, so anyone who reaches the port could trade as anyone"); err != nil {
 		return err
 	}
 	if o.Instruments == nil {
@@ -195,9 +241,8 @@ func (o *Options) defaults() error {
 	return o.Limits.check()
 }
 
-// onLoopback refuses an address that others could reach: without an accounts file
-// any account name is open (PROTOCOLS).
-func onLoopback(address string) error {
+// onLoopback refuses an address that others could reach, and says why they must not.
+func onLoopback(address, because string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return fmt.Errorf("address %q: must be host:port, such as 127.0.0.1:7001", address)
@@ -205,7 +250,7 @@ func onLoopback(address string) error {
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return fmt.Errorf("address %q is not on the loopback: accounts have no keys yet, so anyone who reaches the port could trade as anyone; use 127.0.0.1", address)
+	return fmt.Errorf("address %q is not on the loopback: %s; use 127.0.0.1", address, because)
 }
 
 func openTransport(t Transport, address string, connectionsMax int, busy []byte) (Transport, transport, error) {
@@ -239,13 +284,18 @@ func (v *Venue) Stop() {
 			v.wakeAll()
 			time.Sleep(time.Millisecond)
 		}
-		v.stop.Store(true)
-		v.commands.Close()
-		v.events.Close()
-		v.wakeAll()
-		v.running.Wait()
-		v.transport.close()
+		v.end()
 	})
+}
+
+// end ends the threads and closes what is open.
+func (v *Venue) end() {
+	v.stop.Store(true)
+	v.commands.Close()
+	v.events.Close()
+	v.wakeAll()
+	v.running.Wait()
+	v.transport.close()
 }
 
 func (v *Venue) wakeAll() {

@@ -20,12 +20,16 @@ func runBench(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			return runBenchWire(args[1:], stdout, stderr)
 		case "ring":
 			return runBenchRing(args[1:], stdout, stderr)
+		case "garbage":
+			return runBenchGarbage(args[1:], stdout, stderr)
+		case "steady":
+			return runBenchSteady(args[1:], stdout, stderr)
 		case "echo":
 			return runBenchEcho(args[1:], stdin, stdout, stderr)
 		}
 		if !strings.HasPrefix(args[0], "-") {
 			fmt.Fprintf(stderr, "pricetime bench: there is nothing called %q to measure%s\nRun pricetime bench --help for what there is.\n",
-				args[0], didYouMean(args[0], []string{"core", "wire", "ring"}))
+				args[0], didYouMean(args[0], []string{"core", "wire", "ring", "steady", "garbage"}))
 			return exitUsage
 		}
 	}
@@ -33,9 +37,11 @@ func runBench(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		"and the hand-off between threads. About three minutes; close what else uses the processors.\n"+
 		"Prints tables, and writes report.json and .hgrm files to a new directory.\n"+
 		"Exits 1 when an answer was wrong, whatever the speed.\n\n"+
-		"Also: pricetime bench core    a recorded flow through the matching core\n"+
-		"      pricetime bench wire    one point over TCP, beside an echo\n"+
-		"      pricetime bench ring    the hand-off between threads alone", `
+		"Also: pricetime bench core     a recorded flow through the matching core\n"+
+		"      pricetime bench wire     one point over TCP, beside an echo\n"+
+		"      pricetime bench ring     the hand-off between threads alone\n"+
+		"      pricetime bench steady   a minute at half capacity with subscribers: does the heap grow?\n"+
+		"      pricetime bench garbage  what a collector cycle costs the core", `
 pricetime bench
 pricetime bench --quick
 pricetime bench --only e0,e8 --out reports

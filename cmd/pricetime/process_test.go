@@ -71,7 +71,12 @@ func (l *lockedBuffer) String() string {
 // start runs pricetime until the test ends, at the latest.
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
-	p := &process{t: t, cmd: exec.Command(binary, args...), stderr: &lockedBuffer{}, ended: make(chan struct{})}
+	return startCommand(t, exec.Command(binary, args...))
+}
+
+func startCommand(t *testing.T, cmd *exec.Cmd) *process {
+	t.Helper()
+	p := &process{t: t, cmd: cmd, stderr: &lockedBuffer{}, ended: make(chan struct{})}
 	// A pipe of ours, so that Wait does not close it before all is read.
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -89,7 +94,7 @@ func start(t *testing.T, args ...string) *process {
 		<-p.ended
 		r.Close()
 		if t.Failed() {
-			t.Logf("stderr of pricetime %s:\n%s", strings.Join(args, " "), p.stderr)
+			t.Logf("stderr of pricetime %s:\n%s", strings.Join(cmd.Args[1:], " "), p.stderr)
 		}
 	})
 	return p

@@ -27,19 +27,29 @@ func runServe(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 		"listening json ADDRESS. The configuration in effect and the log go to stderr.", `
 pricetime serve
 pricetime serve --json 127.0.0.1:0 --threads split --idle spin
+pricetime serve --threads shared --idle spin --cpu 3 --fifo 50 --lock-memory on
+pricetime serve --http 127.0.0.1:7005
 pricetime serve --hello`)
 	var o gateway.Options
 	var level slog.Level
 	f.StringVar(&o.JSON, "json", defaultAddress, "`ADDRESS` of the JSON door, on the loopback; port 0 takes a free one")
 	venueFlags(f, &o)
+	host := hostFlags(f, &o.Host)
+	httpAddress := f.String("http", "", "`ADDRESS` of /metrics, /healthz and /readyz, on the loopback, such as 127.0.0.1:7005;\nwithout it there is no such door")
+	profile := f.String("cpuprofile", "", "`FILE` for a profile of where the processors' time went, written at the end")
 	f.TextVar(&level, "log-level", slog.LevelInfo, "least `LEVEL` of the log: debug, info, warn, error")
 	hello := f.Bool("hello", isTerminal(stderr), "print lines to paste into nc for a first order, and what comes back")
 	if status, done := f.parse(args, stdout, stderr); done {
 		return status
 	}
-	if err := checkVenueFlags(&o); err != nil {
+	if err := cmp.Or(checkVenueFlags(&o), host.check()); err != nil {
 		return f.usageError(stderr, err.Error())
 	}
+	stopProfile, err := startProfile(*profile)
+	if err != nil {
+		return f.fail(stderr, err)
+	}
+	defer stopProfile()
 	logs := newAsyncLog(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: level}), asyncLogRecords)
 	defer logs.close()
 	log := slog.New(logs)
@@ -51,6 +61,10 @@ pricetime serve --hello`)
 	defer stopSignals()
 	debug.SetGCPercent(-1) // the tables alone would start a collection every few of them
 	venue, err := gateway.Start(o)
+	var refusal *gateway.HostRefusal
+	if errors.As(err, &refusal) {
+		return f.usageError(stderr, refusal.Error())
+	}
 	if errors.Is(err, syscall.EADDRINUSE) {
 		err = fmt.Errorf("%w; is another venue running? --json 127.0.0.1:0 takes a free port", err)
 	}
@@ -58,7 +72,23 @@ pricetime serve --hello`)
 		return f.fail(stderr, err)
 	}
 	memory := setMemory(venue.TableBytes)
+	metrics := gateway.NewMetrics(venue)
+	var door *gateway.HTTPDoor
+	if *httpAddress != "" {
+		if door, err = gateway.OpenHTTP(*httpAddress, metrics); err != nil {
+			venue.Stop()
+			return f.fail(stderr, err)
+		}
+		defer door.Close()
+	}
 	printConfiguration(stderr, venue, &o, memory)
+	if door != nil {
+		printRow(stderr, "http", door.Addr()+": /metrics, /healthz, /readyz")
+		fmt.Fprintf(stdout, "listening http %s\n", door.Addr())
+	}
+	for _, warning := range venue.Host.Warnings {
+		printRow(stderr, "warning", warning)
+	}
 	if *hello {
 		printHello(stderr, venue.JSONAddr())
 	}
@@ -80,7 +110,8 @@ pricetime serve --hello`)
 			}
 		}
 	}
-	log.Info("stopped", "collections", memory.collectionsSince())
+	printSummary(stderr, metrics)
+	log.Info("stopped")
 	return exitOK
 }
 
@@ -106,7 +137,6 @@ func checkVenueFlags(o *gateway.Options) error {
 type memoryPlan struct {
 	tablesBytes int64 // address space of the venue's tables and buffers; a page becomes memory when it is first used
 	limitBytes  int64 // of Go's own memory: above this the collector works after all
-	collections uint32
 }
 
 // memorySlackBytes is room above the tables for what is allocated later: account
@@ -127,17 +157,9 @@ func setMemory(mappedBytes int64) memoryPlan {
 	p := memoryPlan{
 		tablesBytes: int64(m.Sys-m.HeapReleased) + mappedBytes,
 		limitBytes:  int64(m.Sys-m.HeapReleased) + memorySlackBytes,
-		collections: m.NumGC,
 	}
 	debug.SetMemoryLimit(p.limitBytes)
 	return p
-}
-
-// collectionsSince is how often the collector ran since setMemory.
-func (p *memoryPlan) collectionsSince() uint32 {
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return m.NumGC - p.collections
 }
 
 // printConfiguration prints what the venue runs with, resolved.
@@ -150,6 +172,8 @@ func printConfiguration(w io.Writer, v *gateway.Venue, o *gateway.Options, m mem
 	for _, row := range [][2]string{
 		{"threads", fmt.Sprintf("%s%s, %d processors", v.Threads, from(string(o.Threads)), min(runtime.NumCPU(), runtime.GOMAXPROCS(0)))},
 		{"idle", string(v.Idle) + from(string(o.Idle))},
+		{"cores", coresText(&v.Host)},
+		{"locked", lockedText(&v.Host)},
 		{"transport", string(v.Transport) + from(string(o.Transport))},
 		{"products", strings.Join(symbols, " ")},
 		{"orders", fmt.Sprintf("%d open, %d a day, %d client ids a day, %d levels a side", e.OrdersMax, e.OrdersPerDay, e.ClOrdIDsPerDay, e.LevelsPerSideMax)},
@@ -160,9 +184,11 @@ func printConfiguration(w io.Writer, v *gateway.Venue, o *gateway.Options, m mem
 		{"memory", fmt.Sprintf("%s of address space for these limits; the collector is off below %s of Go's own", binarySize(m.tablesBytes), binarySize(m.limitBytes))},
 		{"durability", "memory: an acknowledged order does not survive the process"},
 	} {
-		fmt.Fprintf(w, "%-10s  %s\n", row[0], row[1])
+		printRow(w, row[0], row[1])
 	}
 }
+
+func printRow(w io.Writer, name, value string) { fmt.Fprintf(w, "%-10s  %s\n", name, value) }
 
 // from says that a setting was resolved from auto.
 func from(setting string) string {

@@ -50,6 +50,28 @@ func TestServeRefusesToLeaveTheLoopback(t *testing.T) {
 	}
 }
 
+func TestServeRefusesHostFlagsThatMakeNoSense(t *testing.T) {
+	for _, args := range []string{"--fifo 100", "--fifo -1", "--fifo fast", "--lock-memory maybe", "--prefault lots", "--prefault 0", "--prefault 9999999999GiB", "--cpu one --threads shared"} {
+		r := pricetime(t, "", append([]string{"serve", "--json", "127.0.0.1:0"}, strings.Fields(args)...)...).expect(t, exitUsage)
+		if flag, _, _ := strings.Cut(args, " "); !strings.Contains(r.stderr, flag[2:]) || r.stdout != "" {
+			t.Errorf("%s: %s%s", args, r.stdout, r.stderr)
+		}
+	}
+}
+
+func TestParseSize(t *testing.T) {
+	for text, want := range map[string]int64{"4096": 4096, "64KiB": 64 << 10, "16MiB": 16 << 20, "2GiB": 2 << 30} {
+		if got, err := parseSize(text); err != nil || got != want {
+			t.Errorf("%q: %d, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "MiB", "-1", "1.5GiB", "16 MiB", "16mb"} {
+		if got, err := parseSize(text); err == nil {
+			t.Errorf("%q: %d", text, got)
+		}
+	}
+}
+
 func TestServeOnABusyPort(t *testing.T) {
 	for _, transport := range []string{"auto", "net"} {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
