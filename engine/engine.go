@@ -192,6 +192,16 @@ func (e *Engine) Apply(seq Seq, c *Command, ev *Events) {
 		e.enter(c, ev)
 	case CmdCancel:
 		e.cancel(c, ev)
+	default:
+		e.applyOther(c, ev)
+	}
+	ev.last().Flags |= FlagLast
+}
+
+// applyOther is the rest of the switch, apart so that the two most frequent kinds are
+// told by one comparison each.
+func (e *Engine) applyOther(c *Command, ev *Events) {
+	switch c.Kind {
 	case CmdReduce:
 		e.reduce(c, ev)
 	case CmdReplace:
@@ -207,7 +217,6 @@ func (e *Engine) Apply(seq Seq, c *Command, ev *Events) {
 	default:
 		ev.cancelRejected(c, NoInstrument, ReasonBadCommand)
 	}
-	ev.last().Flags |= FlagLast
 }
 
 // OpenOrders is the number of orders in all books.

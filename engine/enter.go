@@ -1,5 +1,7 @@
 package engine
 
+import "math"
+
 // entry is a checked enter: what the order is, and where it would rest.
 type entry struct {
 	key    int64 // of its price on its own side
@@ -20,12 +22,14 @@ func (e *Engine) enter(c *Command, ev *Events) {
 		e.state(c, n.resent, ev)
 		return
 	}
-	h, o := e.newOrder(c, n.qty)
+	h := e.takeSlot()
+	o := e.orders.at(h)
+	e.newOrder(c, h, o, n.qty)
 	a := ev.next(EvAccepted)
-	describe(a, o)
-	a.Type, a.TimeInForce = o.kind, o.tif
-	a.Price, a.Qty, a.Leaves = priceOf(o.side, n.key), n.qty, n.qty
-	if o.postOnly {
+	a.OrderID, a.ClOrdID, a.Session, a.Instrument = o.id, c.ClOrdID, c.Session, c.Instrument
+	a.Side, a.Type, a.TimeInForce = c.Side, c.Type, c.TimeInForce
+	a.Price, a.Qty, a.Leaves = priceOf(c.Side, n.key), n.qty, n.qty
+	if c.Flags&CmdFlagPostOnly != 0 {
 		a.Flags = FlagPostOnly
 	}
 	b := e.book(c.Instrument)
@@ -35,7 +39,7 @@ func (e *Engine) enter(c *Command, ev *Events) {
 		return
 	}
 	a.Flags |= FlagRests // the common case: one event, no loop
-	e.owned.pushBack(accountList(o.account), h)
+	e.owned.pushBack(accountList(c.Account), h)
 	e.enqueue(b.side(c.Side), n.level, n.key, h, o)
 }
 
@@ -75,7 +79,7 @@ func (e *Engine) checkEnter(c *Command) (n entry, reason Reason) {
 	if int(c.Instrument) >= len(e.books) {
 		return n, ReasonUnknownInstrument
 	}
-	named := c.ClOrdID != (ClOrdID{})
+	named := !c.ClOrdID.none()
 	if named {
 		if n.resent, _ = e.findClOrdID(c.Account, &c.ClOrdID); n.resent != 0 {
 			if e.ids.records.at(n.resent).sameEnter(c) {
@@ -103,8 +107,13 @@ func (e *Engine) checkEnter(c *Command) (n entry, reason Reason) {
 	}
 	own, rests := b.side(c.Side), c.TimeInForce == GTC // or may
 	if rests {
-		if n.level, reason = e.canRest(own, n.key, qty, 0); reason != ReasonNone {
-			return n, reason
+		if own.near.covers(n.key) { // side.find, for this path alone
+			n.level = own.near.at(n.key)
+		} else {
+			n.level = own.far.index.find(n.key)
+		}
+		if n.level != 0 && e.levels.at(n.level).total > math.MaxInt64-qty {
+			return n, ReasonLevelOverflow
 		}
 	}
 	switch {
@@ -118,24 +127,21 @@ func (e *Engine) checkEnter(c *Command) (n entry, reason Reason) {
 	return n, ReasonNone
 }
 
-// newOrder gives a checked order its slot and its ids. It is in no list yet: an order
+// newOrder fills in a checked order's slot, and gives it its ids. It is in no list yet: an order
 // that never rests is never in one, and its level is enqueue's. (Field by field: a literal would be made
 // on the stack and copied.)
 // hot
-func (e *Engine) newOrder(c *Command, qty Qty) (handle, *order) {
-	h := e.takeSlot()
+func (e *Engine) newOrder(c *Command, h handle, o *order, qty Qty) {
 	e.issued++
-	o := e.orders.at(h)
-	o.id = OrderID(e.issued<<e.orders.slotBits | uint64(h))
+	o.id = OrderID(e.issued<<(e.orders.slotBits&63) | uint64(h))
 	o.leaves, o.executed = qty, 0
 	o.clOrdID, o.record = c.ClOrdID, 0
 	o.account, o.session = c.Account, c.Session
 	o.instrument, o.side, o.kind, o.tif = c.Instrument, c.Side, c.Type, c.TimeInForce
 	o.postOnly = c.Flags&CmdFlagPostOnly != 0
-	if c.ClOrdID != (ClOrdID{}) {
+	if !c.ClOrdID.none() {
 		o.record = e.ids.add(c.Account, &c.ClOrdID, c, o.id)
 	}
-	return h, o
 }
 
 // rest puts what is left of an order that traded into the book, on its own side,

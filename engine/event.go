@@ -141,6 +141,7 @@ func (e *Event) OldClOrdID() ClOrdID { return e.ContraClOrdID }
 // [Engine.Apply] empty, and reads it before the next command.
 type Events struct {
 	slab[Event]
+	buf  []Event // the same, for All
 	used int
 	seq  Seq
 	time Time
@@ -149,13 +150,16 @@ type Events struct {
 
 // NewEvents returns a buffer for max events. An engine with Limits l never writes
 // more than l.EventsPerCommandMax() for one command.
-func NewEvents(max int) *Events { return &Events{slab: newSlab[Event](nil, max)} }
+func NewEvents(max int) *Events {
+	buf := make([]Event, max)
+	return &Events{slab: slabOf(buf), buf: buf}
+}
 
 // Reset empties the buffer.
 func (ev *Events) Reset() { ev.used = 0 }
 
 // All returns the events in order, valid until the next Reset.
-func (ev *Events) All() []Event { return unsafe.Slice((*Event)(ev.mem), ev.used) }
+func (ev *Events) All() []Event { return ev.buf[:ev.used] }
 
 // next adds an event; its other fields are zero.
 // hot

@@ -111,7 +111,7 @@ func (e *Engine) numberOf(id OrderID) handle { return handle(id >> (e.orders.slo
 // hot
 func (e *Engine) find(c *Command) (h handle, d *doneOrder, reason Reason) {
 	id, record := c.OrderID, handle(0)
-	if (id == 0) == (c.ClOrdID == ClOrdID{}) {
+	if (id == 0) == c.ClOrdID.none() {
 		return 0, nil, ReasonBadCommand
 	}
 	if id == 0 {

@@ -15,7 +15,12 @@ type slab[T any] struct {
 }
 
 func newSlab[T any](memory Memory, n int) slab[T] {
-	return slab[T]{mem: unsafe.Pointer(unsafe.SliceData(table[T](memory, n))), n: n}
+	return slabOf(table[T](memory, n))
+}
+
+// slabOf makes a slab of a slice.
+func slabOf[T any](s []T) slab[T] {
+	return slab[T]{mem: unsafe.Pointer(unsafe.SliceData(s)), n: len(s)}
 }
 
 // at is the slot of a handle below n. The pointer is good as long as the engine, and

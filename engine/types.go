@@ -1,6 +1,9 @@
 package engine
 
-import "math"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // Price is a price in ticks of its instrument. It may be negative where the
 // instrument allows it; its magnitude is at most [PriceMax].
@@ -43,6 +46,12 @@ type SessionID uint32
 // ClOrdID is a client's own order id (FIX tag 11): 1 to 16 printable bytes
 // padded with zeros, or the 16 bytes of a UUID. All zeros is no id.
 type ClOrdID [16]byte
+
+// none says that there is no id: two words, where the compiler would compare with a
+// constant in memory.
+func (id *ClOrdID) none() bool {
+	return binary.LittleEndian.Uint64(id[0:8])|binary.LittleEndian.Uint64(id[8:16]) == 0
+}
 
 // Side is the side of an order (FIX tag 54).
 type Side uint8
