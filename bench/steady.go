@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"pricetime/gateway/client"
 	"pricetime/gateway/latency"
 )
 
@@ -130,60 +129,40 @@ const steadyCapacityRequests = 400_000
 // steadyCapacity is what a venue of its own answers in a closed loop, with the
 // subscribers listening: their lines are most of its work.
 func steadyCapacity(c *clock, o *SteadyOptions) (float64, error) {
-	s, err := newSteady(c, o, steadyCapacityRequests)
+	w := &wireRun{clock: c, slice: steadyCapacityTime, warmUp: warmUpMax}
+	w.options.InFlight = 16
+	s, err := newSteady(w, o, steadyCapacityRequests)
 	if err != nil {
 		return 0, err
 	}
 	defer s.close()
-	s.order.window, s.order.duration = 16, steadyCapacityTime
-	s.order.warmUp = 200 * time.Millisecond
 	if err := s.play(); err != nil {
 		return 0, err
 	}
-	return s.order.values()["achieved_per_s"], nil
+	return s.values()["achieved_per_s"], nil
 }
 
-// steady is a venue with its order sessions and its subscribers.
+// steady is a run of one slice, without a floor, and the subscribers of its venue.
 type steady struct {
 	*wireRun
 	subscribers *subscribers
 }
 
-// newSteady starts a venue, fills its book, and lets the subscribers join while nothing else happens.
-func newSteady(c *clock, o *SteadyOptions, requests int) (_ *steady, err error) {
-	w := &wireRun{clock: c, floor: latency.NewRecorder(), values: map[string]float64{}}
-	w.options = WireOptions{Connections: o.Connections, Resting: o.Resting, Seed: o.Seed}
+// newSteady starts the venue of a run that knows its slice, fills its book, and lets
+// the subscribers join while nothing else happens.
+func newSteady(w *wireRun, o *SteadyOptions, requests int) (_ *steady, err error) {
+	w.options.Venue = o.Venue
 	s := &steady{wireRun: w}
 	if w.flow, err = newOrderFlow(o.Seed, o.Resting, requests, o.Connections, runPrefix()); err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			s.close()
-		}
-	}()
-	if w.venue, err = startChild(o.Venue, "json"); err != nil {
+	if w.orders, err = w.openVenue("orders", "", 0); err != nil {
 		return nil, err
 	}
-	isOpen := make([]bool, len(w.flow.createdBy))
-	for i, stream := range w.flow.streams {
-		conn, err := client.DialSpin(w.venue.address, 5*time.Second)
-		if err != nil {
-			return nil, err
-		}
-		a := w.flow.newAnswers(i, isOpen)
-		w.orders, w.answers = append(w.orders, newLink(conn, stream, a)), append(w.answers, a)
-		if err := login(conn, fmt.Sprintf("%s%d", w.flow.prefix, i)); err != nil {
-			return nil, err
-		}
-	}
-	if err := w.fill(); err != nil {
-		return nil, fmt.Errorf("filling the book: %w", err)
-	}
-	if s.subscribers, err = subscribe(w.venue.address, w.flow.product, o.Subscribers); err != nil {
+	if s.subscribers, err = subscribe(w.orders.address, w.flow.product, o.Subscribers); err != nil {
+		s.close()
 		return nil, err
 	}
-	w.order = newGenerator(c, w.orders)
 	return s, nil
 }
 
@@ -199,9 +178,8 @@ func (s *steady) play() error {
 	s.subscribers.begin()
 	runtime.GC()
 	defer debug.SetGCPercent(debug.SetGCPercent(-1))
-	err := s.order.run()
-	s.broken = err
-	s.add(s.order)
+	err := s.drive(s.orders, 0, 0)
+	s.orders.broken = err
 	if more := s.subscribers.end(); err == nil {
 		err = more
 	}
@@ -215,7 +193,9 @@ func (r *SteadyResult) measure(c *clock, o *SteadyOptions) error {
 	if err != nil {
 		return err
 	}
-	s, err := newSteady(c, o, len(schedule))
+	w := &wireRun{clock: c, slice: o.Duration, warmUp: warmUp, schedules: []Schedule{schedule}}
+	w.options.Rate = r.Rate
+	s, err := newSteady(w, o, len(schedule))
 	if err != nil {
 		return err
 	}
@@ -225,13 +205,11 @@ func (r *SteadyResult) measure(c *clock, o *SteadyOptions) error {
 			s.close()
 		}
 	}()
-	metrics := s.venue.setting("http")
+	venue, load := s.orders.server, s.orders.load
+	metrics := venue.setting("http")
 	if metrics == "unknown" {
 		return fmt.Errorf("the venue does not say where its metrics are")
 	}
-	s.order.schedule, s.order.linkOf = schedule, s.flow.linkOf
-	s.order.warmUp, s.order.duration = warmUp, o.Duration
-
 	watch := watchMetrics(metrics, warmUp)
 	playErr := s.play()
 	before, after, scrapes, err := watch.end()
@@ -239,27 +217,25 @@ func (r *SteadyResult) measure(c *clock, o *SteadyOptions) error {
 		return err
 	}
 	if playErr == nil {
-		for name := range s.values {
-			s.values[name] /= s.seconds
-		}
-		playErr = s.listOrders()
+		playErr = s.orders.listOrders()
 	}
 	lines, bytes, same := s.subscribers.told()
-	orders := s.checked()
+	orders := s.orders.checked(s.flow)
 	if playErr != nil {
 		orders = Check{Name: orders.Name, Detail: playErr.Error()}
 	}
-	r.RateAchieved, r.Seconds, r.Orders = s.values["achieved_per_s"], s.seconds, s.sent()
-	r.Response, r.Service, r.Flags, r.Run = wireTimes(s.order.response), wireTimes(s.order.service), append([]string{}, s.flags...), s.run()
+	r.Run = s.run()
+	r.RateAchieved, r.Seconds, r.Orders = r.Run.Values["achieved_per_s"], load.seconds(), s.orders.sent()
+	r.Response, r.Service, r.Flags = s.orders.times(), wireTimes(load.service), append([]string{}, r.Run.Flags...)
 	r.LinesEach, r.BytesEach = lines, bytes
 	r.SubscriberMBPerS = float64(bytes) * float64(o.Subscribers) / (warmUp + o.Duration).Seconds() / 1e6
-	r.Threading, r.Idle = s.venue.setting("threads"), s.venue.setting("idle")
+	r.Threading, r.Idle = venue.setting("threads"), venue.setting("idle")
 	r.Machine = newFingerprint(c)
-	r.Machine.Threading, r.Machine.Idle, r.Machine.Durability, r.Machine.Protocol = r.Threading, r.Idle, s.venue.setting("durability"), "json"
+	r.Machine.Threading, r.Machine.Idle, r.Machine.Durability, r.Machine.Protocol = r.Threading, r.Idle, venue.setting("durability"), "json"
 
 	s.close()
 	closed = true
-	r.read(before, after, scrapes, s.venue)
+	r.read(before, after, scrapes, venue)
 	r.Checks = []Check{orders, same,
 		{Name: fmt.Sprintf("heap objects grew by at most %d", steadyGrowthMax), OK: r.HeapObjectsGrowth <= steadyGrowthMax, Detail: fmt.Sprintf("%.0f", r.HeapObjectsGrowth)},
 		{Name: "no collector cycle", OK: r.CollectorCycles == 0, Detail: fmt.Sprintf("%.0f", r.CollectorCycles)},

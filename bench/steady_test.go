@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"encoding/json"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,26 @@ func TestSteadyFindsWhatGrows(t *testing.T) {
 				t.Errorf("no %s in %s", field, text)
 			}
 		}
+	}
+}
+
+// A venue that nobody can connect to is an error, not a crash: of a steady run, and
+// of a point at an address.
+func TestSteadyAndWireSayThatAVenueRefuses(t *testing.T) {
+	skipWithoutPolling(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	refusing := l.Addr().String()
+	l.Close()
+	venue := []string{"sh", "-c", "echo listening json " + refusing + "; read wait"}
+	if _, err := MeasureSteady(SteadyOptions{Duration: time.Second, Rate: 500, Resting: 200, Venue: venue}); err == nil {
+		t.Error("bench steady measured a venue that refuses connections")
+	}
+	_, echo := childCommands(t)
+	if _, err := MeasureWire(WireOptions{Duration: time.Second, Rate: 500, Resting: 200, Address: refusing, Echo: echo}); err == nil {
+		t.Error("bench wire measured a venue that refuses connections")
 	}
 }
 

@@ -76,13 +76,12 @@ func newWireRun(c *clock, o WireOptions, parts int, given *orderFlow) (_ *wireRu
 const warmUpMax = 200 * time.Millisecond
 
 // openVenue starts a venue, or takes the one at an address, and fills its book.
-func (w *wireRun) openVenue(name, address string, idle int) (s *side, err error) {
+func (w *wireRun) openVenue(name, address string, idle int) (_ *side, err error) {
+	s := &side{name: name, address: address}
 	if address == "" {
 		if s, err = startSide(name, w.options.Venue, "json"); err != nil {
 			return nil, err
 		}
-	} else {
-		s = &side{name: name, address: address}
 	}
 	defer func() {
 		if err != nil {

@@ -3,8 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
-	"runtime/pprof"
 	"time"
 
 	"pricetime/bench"
@@ -111,20 +109,4 @@ pricetime bench wire --addr 127.0.0.1:7001 --rate 20000`)
 		}
 	}
 	return exitOK
-}
-
-// startProfile profiles this process until stop; an empty path: no profile.
-func startProfile(path string) (stop func(), err error) {
-	if path == "" {
-		return func() {}, nil
-	}
-	file, err := os.Create(path)
-	if err != nil {
-		return nil, err
-	}
-	if err := pprof.StartCPUProfile(file); err != nil {
-		file.Close()
-		return nil, err
-	}
-	return func() { pprof.StopCPUProfile(); file.Close() }, nil
 }
