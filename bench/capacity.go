@@ -67,6 +67,7 @@ func MeasureCapacity(o WireOptions, p99Max time.Duration) (*Capacity, error) {
 		P99Max: p99Max, AchievedMin: achievedMin, Connections: o.Connections, Resting: o.Resting,
 		Arrivals: o.Arrivals.String(), Seed: o.Seed,
 	}}
+	s.measure = s.point
 	r := s.result
 	if o.Progress != nil {
 		s.bar = newProgress(o.Progress, capacityRatesMax*(o.Duration+time.Second))
@@ -80,7 +81,7 @@ func MeasureCapacity(o WireOptions, p99Max time.Duration) (*Capacity, error) {
 	if err := s.closedLoop(); err != nil {
 		return nil, err
 	}
-	if err := s.search(); err != nil {
+	if err := s.search(r.ClosedLoop); err != nil {
 		return nil, err
 	}
 	r.Machine = newFingerprint(s.clock)
@@ -94,6 +95,7 @@ type capacitySearch struct {
 	flow    *orderFlow
 	bar     *progress
 	result  *Capacity
+	measure func(rate float64) (CapacityPoint, error)
 }
 
 func (s *capacitySearch) step(what string) {
@@ -121,10 +123,10 @@ func (s *capacitySearch) closedLoop() error {
 	return nil
 }
 
-// search brackets the capacity and halves the bracket, in logarithms.
-func (s *capacitySearch) search() error {
+// search brackets the capacity, from a rate on, and halves the bracket, in logarithms.
+func (s *capacitySearch) search(rate float64) error {
 	low, high := 0.0, math.Inf(1) // the highest rate that passed, the lowest that failed
-	for rate, n := s.result.ClosedLoop, 0; n < capacityRatesMax; n++ {
+	for range capacityRatesMax {
 		passed, err := s.try(rate)
 		if err != nil {
 			return err
@@ -153,7 +155,7 @@ func (s *capacitySearch) try(rate float64) (passed bool, err error) {
 	failures := 0
 	for n := 0; n < capacityTries && failures < capacityFailures; n++ {
 		s.step(fmt.Sprintf("%.0f orders/s, try %d", rate, n+1))
-		p, err := s.point(rate)
+		p, err := s.measure(rate)
 		if err != nil {
 			return false, err
 		}

@@ -80,13 +80,16 @@ func TestMeasureRefusesAnUnknownExperiment(t *testing.T) {
 func TestWireChecksTheAnswer(t *testing.T) {
 	skipWithoutPolling(t)
 	venue, echo := childCommands(t)
-	for _, o := range []WireOptions{{Rate: 3000}, {InFlight: 8, Connections: 3}} {
+	for _, o := range []WireOptions{{Rate: 3000}, {InFlight: 8, Connections: 3}, {IdleConnections: 20, Slices: 3}} {
 		o.Venue, o.Echo, o.Duration, o.Resting = venue, echo, 400*time.Millisecond, 500
 		r, err := MeasureWire(o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !r.Checks[0].OK || r.Orders < 500 || !r.Order.P50.Valid || !r.Floor.P50.Valid || r.Ratio.P50 <= 0 {
+		if o.IdleConnections > 0 && (len(r.Checks) != 2 || !r.Checks[1].OK || r.CrowdedRatio.P50 <= 0) {
+			t.Errorf("beside idle connections: %+v", r)
+		}
+		if !r.Checks[0].OK || r.RatioOfSlice.P50.Median <= 0 || r.Orders < 500 || !r.Order.P50.Valid || !r.Floor.P50.Valid || r.Ratio.P50 <= 0 {
 			t.Errorf("%+v", r)
 		}
 		if r.Threading == "unknown" || r.Idle == "unknown" {
