@@ -135,7 +135,7 @@ func TestGarbageBesideACore(t *testing.T) {
 			t.Error(c)
 		}
 	}
-	if !strings.Contains(tables.String(), "away a cycle") {
+	if !strings.Contains(tables.String(), "best .. worst run") {
 		t.Errorf("no table:\n%s", tables.String())
 	}
 }

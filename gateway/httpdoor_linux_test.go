@@ -23,8 +23,9 @@ func TestScrapingAllocatesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	peer := &unix.SockaddrInet4{Port: address.Port, Addr: [4]byte(address.IP.To4())}
-	request, answer := []byte("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"), make([]byte, 64<<10)
-	scrapeOnce := func() {
+	requests := [][]byte{[]byte("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n"), []byte("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")}
+	answer := make([]byte, 64<<10)
+	scrapeOnce := func(request []byte) {
 		fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 		if err != nil {
 			t.Fatal(err)
@@ -57,8 +58,8 @@ func TestScrapingAllocatesNothing(t *testing.T) {
 	var got []uint64
 	for range 5 { // the runtime itself makes a thread, or cleans up, now and then: not every time
 		runtime.ReadMemStats(&before)
-		for range 1000 {
-			scrapeOnce()
+		for i := range 1000 {
+			scrapeOnce(requests[i%len(requests)])
 		}
 		runtime.ReadMemStats(&after)
 		got = append(got, after.Mallocs-before.Mallocs)
