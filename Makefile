@@ -37,6 +37,7 @@ replay: build ## play the example commands through the core and over TCP, every 
 
 test: check ## formatting, vet, all tests, ten seconds of fuzzing
 	$(GO) test -p 1 $(OTHERS)
+	$(GO) test -tags checked ./engine
 	@$(if $(RACE),,echo "no C compiler: the tests run without the race detector")
 	$(GO) test $(RACE) $(RACED)
 	@$(MAKE) --no-print-directory fuzz

@@ -11,7 +11,7 @@ package engine
 func (e *Engine) match(b *book, in *order, limit int64, ev *Events) {
 	opp := b.side(in.side.Opposite())
 	for in.leaves > 0 && opp.bestKey <= limit {
-		h := e.queues.front(opp.best)
+		h := e.queues.at(e.queues.base + opp.best).next // a level has an order
 		resting := e.orders.at(h)
 		qty := min(in.leaves, resting.leaves)
 		in.leaves -= qty

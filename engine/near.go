@@ -5,7 +5,7 @@ import "math/bits"
 // nearLevels are the levels of one side around its best: a window of prices in which
 // a level is found by its price, and the next one behind it by a look at two words.
 // Where most of trading happens, nothing is searched and nothing is allocated; the
-// levels outside are in the B-tree (ADR 0015).
+// levels outside are in the B-tree (ADR 0017).
 //
 //	key            lo                                    hi
 //	 ── better ────┬──────┬──────┬── ... ──┬──────┬──────┬──── worse ──

@@ -110,6 +110,18 @@ func (e *Engine) numberOf(id OrderID) handle { return handle(id >> (e.orders.slo
 // account's order is answered as one that never was.
 // hot
 func (e *Engine) find(c *Command) (h handle, d *doneOrder, reason Reason) {
+	if id := c.OrderID; id != 0 && c.ClOrdID.none() { // nearly always, and found
+		if h = e.orders.slotOf(id); int(h) < e.orders.n {
+			if o := e.orders.at(h); o.id == id && o.account == c.Account {
+				return h, nil, ReasonNone
+			}
+		}
+	}
+	return e.findByEither(c)
+}
+
+// findByEither is find, whatever the command says.
+func (e *Engine) findByEither(c *Command) (h handle, d *doneOrder, reason Reason) {
 	id, record := c.OrderID, handle(0)
 	if (id == 0) == c.ClOrdID.none() {
 		return 0, nil, ReasonBadCommand
