@@ -115,31 +115,37 @@ func (c *Consumer[T]) Backlog() int {
 // after) wakes the waker afterwards, and so does who closes.
 func (c *Consumer[T]) Wait(w Wait) bool {
 	for round := 0; ; round++ {
-		if ready, over := c.state(); ready || over {
-			return ready
+		if c.ready() {
+			return true
+		}
+		if c.over() {
+			return false
 		}
 		if !w.parks() {
 			w.pause(round)
 			continue
 		}
 		w.waker.Arm()
-		if ready, over := c.state(); ready || over {
+		if c.ready() || c.over() {
 			w.waker.Disarm()
-			return ready
+			continue
 		}
 		w.waker.Sleep(0)
 	}
 }
 
-// state tells whether there is something to read, or never will be. Closed is read
-// before the cursors: what was published before Close is then surely seen.
-func (c *Consumer[T]) state() (ready, over bool) {
-	closed := c.ring.Closed()
-	if _, n := c.Poll(1); n > 0 {
-		return true, false
+// ready tells whether there is something to read.
+// hot
+func (c *Consumer[T]) ready() bool {
+	if c.own.readable == c.own.released {
+		c.look()
 	}
-	return false, closed && c.Backlog() == 0
+	return c.own.readable != c.own.released
 }
+
+// over tells whether there will never be anything to read again. Closed is read
+// before the cursors: what was published before Close is then surely in the backlog.
+func (c *Consumer[T]) over() bool { return c.ring.Closed() && c.Backlog() == 0 }
 
 //go:noinline
 func (c *Consumer[T]) bugRelease(seq uint64) {

@@ -27,10 +27,10 @@
 //	released.Load() = 7 <--------------
 //	slot(7 + slots) = y                 (x was read before: y cannot tear it)
 //
-// A Go atomic store is an exchange on amd64, some 5 ns and a drained store buffer,
-// where a load is a plain one. So progress is published once per batch in both
-// directions, each side remembers the other's last known position and loads it
-// only when that is used up, and nothing else on the path is a store that others see.
+// A sequentially consistent store waits until all stores before it are done, some 5 ns
+// where a load is a plain one (announce.go). So progress is published once per batch
+// in both directions, each side remembers the other's last known position and loads
+// it only when that is used up, and nothing else on the path is a store that others see.
 package ring
 
 import (
@@ -49,17 +49,6 @@ const (
 	// any order and are seen in sequence order.
 	Multi Producers = 2
 )
-
-// falseSharing is the distance between words of different writers: two cache
-// lines of 64 bytes, because the prefetcher of amd64 fetches lines in pairs.
-const falseSharing = 128
-
-// cursor is a position that one side writes and another reads, alone on its lines.
-type cursor struct {
-	_ [falseSharing - 8]byte
-	atomic.Uint64
-	_ [falseSharing - 8]byte
-}
 
 // Ring is the queue. Its law: for every consumer c,
 // c.released <= published <= claimed <= c.released + slots.
@@ -219,14 +208,14 @@ func (r *Ring[T]) Publish(lo uint64, n int) {
 		if uint(n-1) > uint(r.mask) || hi > r.claimed.Load() {
 			r.bugPublish(lo, n, r.claimed.Load())
 		}
-		r.ends[lo&r.mask].Store(hi)
+		announce(&r.ends[lo&r.mask], hi)
 		return
 	}
 	if n < 1 || lo != r.own.published+1 || hi > r.own.claimed {
 		r.bugPublish(lo, n, r.own.claimed)
 	}
 	r.own.published = hi
-	r.published.Store(hi)
+	announce(&r.published.Uint64, hi)
 }
 
 // HasRoom says whether there is room for a claim of n now. Single only, on the

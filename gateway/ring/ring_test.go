@@ -281,12 +281,18 @@ func TestAnyInterleaving(t *testing.T) {
 				if kind == Multi {
 					i = rapid.IntRange(0, len(pending)-1).Draw(t, "which")
 				}
-				for seq := pending[i].lo; seq < pending[i].lo+uint64(pending[i].n); seq++ {
+				lo, n := pending[i].lo, pending[i].n
+				if kind == Single { // a piece of a claim will do
+					n = rapid.IntRange(1, n).Draw(t, "piece")
+				}
+				for seq := lo; seq < lo+uint64(n); seq++ {
 					*r.Slot(seq) = seq * 7
 					published[seq] = true
 				}
-				r.Publish(pending[i].lo, pending[i].n)
-				pending = append(pending[:i], pending[i+1:]...)
+				r.Publish(lo, n)
+				if pending[i].lo, pending[i].n = lo+uint64(n), pending[i].n-n; pending[i].n == 0 {
+					pending = append(pending[:i], pending[i+1:]...)
+				}
 			},
 			"read": func(t *rapid.T) {
 				i := rapid.IntRange(0, len(consumers)-1).Draw(t, "consumer")

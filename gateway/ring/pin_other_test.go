@@ -1,0 +1,10 @@
+//go:build !linux
+
+package ring
+
+import (
+	"runtime"
+	"testing"
+)
+
+func pinned(*testing.B, int) { runtime.LockOSThread() }
