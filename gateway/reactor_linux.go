@@ -32,7 +32,7 @@ type reactor struct {
 	events []unix.EpollEvent
 	ready  []readiness
 
-	hot hotSet
+	hot hotSlot
 }
 
 // User data of the two descriptors in the epoll set that are not connections.
@@ -99,11 +99,9 @@ func (r *reactor) addr() string { return r.address }
 // hot
 func (r *reactor) poll(wait time.Duration) []readiness {
 	r.ready = r.ready[:0]
-	if wait <= 0 {
-		if guess := r.hot.guess(); len(guess) > 0 {
-			r.ready = append(r.ready, guess...) // a copy: who is read from may leave the set
-			return r.ready
-		}
+	if wait <= 0 && r.hot.guess() {
+		r.ready = append(r.ready, readiness{slot: r.hot.slot, what: readyRead})
+		return r.ready
 	}
 	var n int
 	if wait <= 0 {
@@ -195,7 +193,6 @@ func (r *reactor) accept() {
 // hot
 func (r *reactor) read(slot uint32, b []byte) (int, ioStatus) {
 	n, _, errno := unix.RawSyscall(unix.SYS_READ, uintptr(r.fds[slot]), uintptr(unsafe.Pointer(&b[0])), uintptr(len(b)))
-	r.hot.found(slot, errno == 0)
 	switch {
 	case errno == unix.EAGAIN || errno == unix.EINTR:
 		return 0, ioAgain
@@ -271,92 +268,47 @@ func (r *reactor) close() {
 	}
 }
 
-// hotSet guesses who speaks next. While the same few connections keep speaking, poll
-// reports them readable unasked: a read tells as well as epoll_wait would whether
-// there is something, and saves that call on the way of the order. A look at all
-// comes after hotVainMax reads that found nothing, or hotPolls polls, so that a
-// connection outside waits some microseconds longer at most. A member that is silent
-// for hotPatience reads leaves; where more speak than the set holds, one look at all
-// is cheaper than that many guesses, and nobody is in it.
-type hotSet struct {
-	members [hotMax]readiness // what is of all: readable
-	silent  [hotMax]uint16    // by member: reads in a row that found nothing
-	n       int
-	crowded int // looks until a crowd may be a set again
-	vain    int // reads since the last look at all that found nothing
-	polls   int // since the last look at all
+// hotSlot guesses who speaks next. While one connection is alone in having anything
+// to say, poll reports it readable unasked: the read tells as well as epoll_wait
+// would whether there is something, and saves that call on the way of the order.
+// Every hotPolls-th look is at all of them, so another's order waits some two
+// microseconds longer at most.
+type hotSlot struct {
+	slot    uint32
+	streak  int // looks at all that found nobody but slot
+	guesses int // since the last look at all
 }
 
 const (
-	hotMax      = 8
-	hotPolls    = 8
-	hotVainMax  = 8
-	hotPatience = 256
-	hotCrowd    = 1024
+	hotStreak = 16
+	hotPolls  = 8
 )
 
-// guess is whom to report without a look at all; none: look.
+// guess says whether slot is to be reported without a look.
 // hot
-func (h *hotSet) guess() []readiness {
-	if h.n == 0 || h.polls == hotPolls || h.vain >= hotVainMax {
-		h.polls, h.vain = 0, 0
-		return nil
+func (h *hotSlot) guess() bool {
+	if h.streak < hotStreak || h.guesses == hotPolls {
+		h.guesses = 0
+		return false
 	}
-	h.polls++
-	return h.members[:h.n]
+	h.guesses++
+	return true
 }
 
 // learn takes what a look at all has found.
-// hot
-func (h *hotSet) learn(ready []readiness) {
-	if h.crowded > 0 {
-		h.crowded--
-		return
+func (h *hotSlot) learn(ready []readiness) {
+	switch {
+	case len(ready) == 0:
+	case len(ready) > 1 || ready[0].what != readyRead || ready[0].slot != h.slot:
+		h.slot, h.streak = ready[0].slot, 0
+	case h.streak < hotStreak:
+		h.streak++
 	}
-	for _, r := range ready {
-		if r.what != readyRead || h.find(r.slot) >= 0 {
-			continue
-		}
-		if h.n == hotMax {
-			h.n, h.crowded = 0, hotCrowd
-			return
-		}
-		h.members[h.n], h.silent[h.n] = r, 0
-		h.n++
-	}
-}
-
-// found is for every read: whether there was something.
-// hot
-func (h *hotSet) found(slot uint32, something bool) {
-	i := h.find(slot)
-	if i < 0 {
-		return
-	}
-	if something {
-		h.silent[i] = 0
-		return
-	}
-	h.vain++
-	if h.silent[i]++; h.silent[i] >= hotPatience {
-		h.forget(slot)
-	}
-}
-
-// hot
-func (h *hotSet) find(slot uint32) int {
-	for i := range h.n {
-		if h.members[i].slot == slot {
-			return i
-		}
-	}
-	return -1
 }
 
 // forget is for a slot that must not be read from.
-func (h *hotSet) forget(slot uint32) {
-	if i := h.find(slot); i >= 0 {
-		h.n--
-		h.members[i], h.silent[i] = h.members[h.n], h.silent[h.n]
+func (h *hotSlot) forget(slot uint32) {
+	if h.slot == slot {
+		h.streak = 0
 	}
 }
