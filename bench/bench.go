@@ -112,20 +112,6 @@ func Measure(o Options) (report *Report, dir string, err error) {
 	return report, s.dir, nil
 }
 
-// MeasureHandOff is E8 alone, without a report: the ring beside what Go offers.
-func MeasureHandOff(o Options) (*Experiment, error) {
-	s := &suite{Options: o, clock: newClock()}
-	s.Seed = cmp.Or(o.Seed, 1)
-	machine := newFingerprint(s.clock)
-	fmt.Fprintf(s.Stdout, "%s\n", machine.Card())
-	report := &Report{}
-	s.Only = []string{"e8"}
-	if err := s.measure(report); err != nil {
-		return nil, err
-	}
-	return &report.Experiments[0], nil
-}
-
 // measure plans all experiments, so that the ETA knows them, and runs them.
 func (s *suite) measure(report *Report) error {
 	plans := make([]*plan, len(experiments))

@@ -36,6 +36,10 @@ type Fingerprint struct {
 	Protocol   string `json:"protocol"`
 }
 
+// MachineFingerprint is the machine and the build, for a figure that is taken outside
+// of a report.
+func MachineFingerprint() Fingerprint { return newFingerprint(newClock()) }
+
 func newFingerprint(c *clock) Fingerprint {
 	f := Fingerprint{
 		CPU:         cpuName(),

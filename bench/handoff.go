@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
-
-	"pricetime/gateway/ring"
 )
 
 // message is what is handed from thread to thread: a cache line, of which one
@@ -22,166 +20,17 @@ type handOff interface {
 	receive() uint64
 }
 
-// handOffSlots bounds every queue that is compared here.
-const handOffSlots = 1024
-
-// ringHandOff is the venue's ring with one of its wait strategies.
-type ringHandOff struct {
-	ring     *ring.Ring[message]
-	consumer *ring.Consumer[message]
-	read     ring.Wait // the consumer's, when there is nothing
-	write    ring.Wait // the producer's, when there is no room
-	reader   *ring.Waker
-	writer   *ring.Waker
+// bulk hands over many values as fast as it goes, in batches of its own.
+type bulk interface {
+	sendAll(n uint64)             // 1 to n, a multiple of the batch
+	sumAll(n uint64) (sum uint64) // receives n
 }
 
-func newRingHandOff(strategy string) *ringHandOff {
-	h := &ringHandOff{ring: ring.New[message](handOffSlots, ring.Single)}
-	h.consumer = h.ring.NewConsumer()
-	switch strategy {
-	case "spin":
-		h.read, h.write = ring.Spin(), ring.Spin()
-	case "yield":
-		h.read, h.write = ring.Yield(), ring.Yield()
-	case "park":
-		h.reader, h.writer = ring.NewWaker(), ring.NewWaker()
-		h.read, h.write = ring.Park(h.reader), ring.Park(h.writer)
-	default:
-		panic("BUG: no wait strategy is named " + strategy)
-	}
-	return h
-}
+// handOffSlots bounds every queue that is compared here, as in the C++ reference.
+const handOffSlots = 4096
 
-// hot
-func (h *ringHandOff) send(v uint64) {
-	lo, _ := h.ring.Claim(1, h.write)
-	h.ring.Slot(lo).value = v
-	h.ring.Publish(lo, 1)
-	if h.reader != nil {
-		h.reader.Wake()
-	}
-}
-
-// hot
-func (h *ringHandOff) receive() uint64 {
-	h.consumer.Wait(h.read)
-	lo, _ := h.consumer.Poll(1)
-	v := h.consumer.Slot(lo).value
-	h.consumer.Release(lo)
-	if h.writer != nil {
-		h.writer.Wake()
-	}
-	return v
-}
-
-// sendAll sends 1 to n, publishing every batch of them.
-// hot
-func (h *ringHandOff) sendAll(n uint64, batch int) {
-	for v := uint64(1); v <= n; {
-		lo, _ := h.ring.Claim(batch, h.write)
-		for i := range uint64(batch) {
-			h.ring.Slot(lo + i).value = v
-			v++
-		}
-		h.ring.Publish(lo, batch)
-		if h.reader != nil {
-			h.reader.Wake()
-		}
-	}
-}
-
-// sumAll receives n values, a batch at a time, and adds them up.
-// hot
-func (h *ringHandOff) sumAll(n uint64) (sum uint64) {
-	for got := uint64(0); got < n; {
-		h.consumer.Wait(h.read)
-		lo, batch := h.consumer.Poll(handOffSlots / 4)
-		for i := range uint64(batch) {
-			sum += h.consumer.Slot(lo + i).value
-		}
-		h.consumer.Release(lo + uint64(batch) - 1)
-		if h.writer != nil {
-			h.writer.Wake()
-		}
-		got += uint64(batch)
-	}
-	return sum
-}
-
-// channelHandOff is what a Go program has at hand.
-type channelHandOff chan message
-
-// hot
-func (h channelHandOff) send(v uint64) { h <- message{value: v} }
-
-// hot
-func (h channelHandOff) receive() uint64 { return (<-h).value }
-
-// polledChannelHandOff never blocks on its channel: the fair rival of a ring that spins.
-type polledChannelHandOff chan message
-
-// hot
-func (h polledChannelHandOff) send(v uint64) {
-	for {
-		select {
-		case h <- message{value: v}:
-			return
-		default:
-		}
-	}
-}
-
-// hot
-func (h polledChannelHandOff) receive() uint64 {
-	for {
-		select {
-		case m := <-h:
-			return m.value
-		default:
-		}
-	}
-}
-
-// condHandOff is the textbook: a circular buffer under a mutex, and two conditions.
-type condHandOff struct {
-	mu       sync.Mutex
-	notEmpty sync.Cond
-	notFull  sync.Cond
-	slots    [handOffSlots]message
-	head, n  int
-}
-
-func newCondHandOff() *condHandOff {
-	h := &condHandOff{}
-	h.notEmpty.L, h.notFull.L = &h.mu, &h.mu
-	return h
-}
-
-// hot
-func (h *condHandOff) send(v uint64) {
-	h.mu.Lock()
-	for h.n == handOffSlots {
-		h.notFull.Wait()
-	}
-	h.slots[(h.head+h.n)%handOffSlots].value = v
-	h.n++
-	h.mu.Unlock()
-	h.notEmpty.Signal()
-}
-
-// hot
-func (h *condHandOff) receive() uint64 {
-	h.mu.Lock()
-	for h.n == 0 {
-		h.notEmpty.Wait()
-	}
-	v := h.slots[h.head].value
-	h.head = (h.head + 1) % handOffSlots
-	h.n--
-	h.mu.Unlock()
-	h.notFull.Signal()
-	return v
-}
+// batched is the batch of the second rate, published at once.
+const batched = 16
 
 // placement is where the two sides of a hand-off run.
 type placement uint8
@@ -241,31 +90,59 @@ func converse(c *clock, there, back handOff, at placement, d int64, record func(
 	return err
 }
 
+// pace sends a value every so many nanoseconds for about d, with the time at which it
+// was sent in it, and calls record, on the receiver's thread, with how long it was on
+// its way. Who fell behind (the machine took a core away) sends what is due at once, and
+// the queue is part of the time: the tail is the machine's, the median the hop's.
+//
+// The two threads compare their clocks. The processor's counters agree to some
+// nanoseconds; a time below zero counts as none.
+func pace(c *clock, h handOff, at placement, every, d int64, record func(ns int64)) {
+	pacePast(c, h, at, every, d, 1000, record)
+}
+
+// pacePast is pace that leaves out the first few.
+func pacePast(c *clock, h handOff, at placement, every, d, warmUp int64, record func(ns int64)) {
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer at.enter(1)()
+		for n := int64(0); ; n++ {
+			sent := h.receive()
+			now := c.now()
+			if sent == 0 {
+				return
+			}
+			if n >= warmUp {
+				record(max(0, now-int64(sent)))
+			}
+		}
+	})
+	wg.Go(func() {
+		defer at.enter(0)()
+		next := c.now() + every
+		for end := next + warmUp*every + d; next < end; next += every {
+			for c.now() < next {
+			}
+			h.send(uint64(c.now()))
+		}
+		h.send(0)
+	})
+	wg.Wait()
+}
+
 // transfer hands n values over one way, as fast as it goes, and returns the time
-// that it took. batch is how many are published at a time (rings only).
-func transfer(c *clock, h handOff, at placement, n uint64, batch int) (ns int64, err error) {
+// that it took, the start of the two threads included.
+func transfer(c *clock, s bulk, at placement, n uint64) (ns int64, err error) {
 	var sum uint64
 	var wg sync.WaitGroup
 	start := c.now()
 	wg.Go(func() {
 		defer at.enter(1)()
-		if r, ok := h.(*ringHandOff); ok {
-			sum = r.sumAll(n)
-			return
-		}
-		for range n {
-			sum += h.receive()
-		}
+		sum = s.sumAll(n)
 	})
 	wg.Go(func() {
 		defer at.enter(0)()
-		if r, ok := h.(*ringHandOff); ok {
-			r.sendAll(n, batch)
-			return
-		}
-		for v := uint64(1); v <= n; v++ {
-			h.send(v)
-		}
+		s.sendAll(n)
 	})
 	wg.Wait()
 	ns = c.now() - start

@@ -123,7 +123,8 @@ pricetime bench core --flow deep.bin --ids client --json`)
 
 func runBenchRing(args []string, stdout, stderr io.Writer) int {
 	f := newFlags("bench ring", "Measures what it costs to hand something to another thread: the venue's ring with each of\n"+
-		"its wait strategies, a Go channel, a mutex with a condition. About 20 seconds.", `
+		"its wait strategies, a textbook ring, a Go channel, a mutex with a condition. Half round\n"+
+		"trip, one way, and rate. About 40 seconds.", `
 pricetime bench ring
 pricetime bench ring --json`)
 	quick := f.Bool("quick", false, "a short run that shows it works; its numbers are weak")
