@@ -124,7 +124,7 @@ type coreRun struct {
 }
 
 func (p *coreFlow) newRun() (*coreRun, error) {
-	e, err := gateway.NewEngine(p.limits, flowInstruments())
+	e, err := gateway.NewFaultedEngine(p.limits, flowInstruments())
 	if err != nil {
 		return nil, err
 	}

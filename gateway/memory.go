@@ -13,6 +13,14 @@ func NewEngine(limits engine.Limits, instruments []engine.Instrument) (*engine.E
 	return e, err
 }
 
+// NewFaultedEngine is NewEngine with every table faulted in, whatever its size: for who
+// measures, so that no first touch of a page is in a figure. It fails where the machine
+// lacks the memory.
+func NewFaultedEngine(limits engine.Limits, instruments []engine.Instrument) (*engine.Engine, error) {
+	e, _, err := newEngine(limits, instruments, PrefaultAll)
+	return e, err
+}
+
 // newEngine takes Host.PrefaultBytes, and also says how much is mapped, beside Go's own heap.
 func newEngine(limits engine.Limits, instruments []engine.Instrument, prefault int64) (*engine.Engine, int64, error) {
 	t := newTables(prefault)
