@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -89,7 +90,11 @@ func TestWireChecksTheAnswer(t *testing.T) {
 		if o.IdleConnections > 0 && (len(r.Checks) != 2 || !r.Checks[1].OK || r.CrowdedRatio.P50 <= 0) {
 			t.Errorf("beside idle connections: %+v", r)
 		}
-		if !r.Checks[0].OK || r.RatioOfSlice.P50.Median <= 0 || r.Orders < 500 || !r.Order.P50.Valid || !r.Floor.P50.Valid || r.Ratio.P50 <= 0 {
+		// A slice that the machine took away has too few samples for a ratio of its own.
+		if r.RatioOfSlice.P50.Median <= 0 && !slices.Contains(r.Flags, FlagNoisy) {
+			t.Errorf("no slice has a ratio: %+v", r)
+		}
+		if !r.Checks[0].OK || r.Orders < 500 || !r.Order.P50.Valid || !r.Floor.P50.Valid || r.Ratio.P50 <= 0 {
 			t.Errorf("%+v", r)
 		}
 		if r.Threading == "unknown" || r.Idle == "unknown" {
