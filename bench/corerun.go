@@ -117,6 +117,7 @@ type coreRun struct {
 	engine   *engine.Engine
 	events   *engine.Events
 	commands [4][2]engine.Command
+	ahead    engine.Command // names what comes soon
 	seq      engine.Seq
 	trades   []coreTrade
 	traded   int // trades since the prefill
@@ -144,6 +145,7 @@ func (p *coreFlow) newRun() (*coreRun, error) {
 func (r *coreRun) play(ops []coreOp) {
 	if r.flow.clientIDs {
 		for i := range ops {
+			r.lookAhead(ops, i)
 			r.applyNamed(&ops[i])
 		}
 		return
@@ -153,10 +155,24 @@ func (r *coreRun) play(ops []coreOp) {
 	}
 }
 
+// aheadBy is how many commands before its turn an operation's is announced.
+const aheadBy = 3
+
+// lookAhead announces a command that comes soon, as the venue's core does within a batch.
+// hot
+func (r *coreRun) lookAhead(ops []coreOp, i int) {
+	if i += aheadBy; i >= len(ops) {
+		return
+	}
+	r.ahead.ClOrdID = clientID(ops[i].id)
+	r.engine.Ahead(&r.ahead)
+}
+
 func (r *coreRun) playTimed(c *clock, ops []coreOp, times []uint32) {
 	last := c.now()
 	for i := range ops {
 		if r.flow.clientIDs {
+			r.lookAhead(ops, i)
 			r.applyNamed(&ops[i])
 		} else {
 			r.apply(&ops[i])

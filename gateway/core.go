@@ -36,6 +36,10 @@ type Tap struct {
 	Events   []engine.Event
 }
 
+// aheadBy is how many commands before its turn one in a batch is announced to the
+// engine: a few hundred nanoseconds, which is what a miss in a large book takes.
+const aheadBy = 3
+
 // Poll takes up to batchMax commands and publishes their events once.
 // walk 7
 // hot
@@ -45,6 +49,9 @@ func (c *core) Poll() int {
 		lo, n := c.commands.Poll(c.batchMax)
 		done := 0
 		for done < n && len(c.left) == 0 {
+			if ahead := done + aheadBy; ahead < n {
+				c.engine.Ahead(c.commands.Slot(lo + uint64(ahead)))
+			}
 			c.apply(lo + uint64(done))
 			c.deliver()
 			done++
