@@ -19,6 +19,7 @@ package main
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -29,6 +30,7 @@ import (
 	"time"
 
 	"pricetime/bench"
+	"pricetime/gateway/latency"
 )
 
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
@@ -116,6 +118,8 @@ func referenceProgram(path string) (program string, remove func(), err error) {
 	return program, remove, nil
 }
 
+var errTooFew = errors.New("too few messages came for a p99: close what else runs, or give it a longer --each")
+
 func compare(reference string, rounds int, each time.Duration, progress io.Writer) (*comparison, error) {
 	c := &comparison{Started: time.Now(), Machine: bench.MachineFingerprint(), Rounds: rounds}
 	hop50 := &figure{Name: "half round trip p50", Unit: "ns"}
@@ -137,6 +141,11 @@ func compare(reference string, rounds int, each time.Duration, progress io.Write
 		thr, err := pairOf(reference, "thr", each, round)
 		if err != nil {
 			return nil, err
+		}
+		for _, q := range []latency.Quantile{pp.ring.Times["hop"].P99, ow.ring.Times["one_way"].P50} {
+			if !q.Valid {
+				return nil, errTooFew
+			}
 		}
 		hop50.add(float64(pp.ring.Times["hop"].P50.Ns), pp.cpp.P50)
 		hop99.add(float64(pp.ring.Times["hop"].P99.Ns), pp.cpp.P99)
