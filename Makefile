@@ -1,6 +1,6 @@
 # Everything a person does with the project, by name. `make help` lists it.
 #
-# Needs Go and make, nothing else. On 2 processors: test takes under four minutes,
+# Needs Go and make, nothing else. On 2 processors: test takes about six minutes,
 # bench about three.
 
 GO       ?= go

@@ -183,7 +183,7 @@ func (in *Instrument) check() error {
 // walk 8
 // hot
 func (e *Engine) Apply(seq Seq, c *Command, ev *Events) {
-	if ev.n < e.limits.OrdersMax+3 || ev.used != 0 {
+	if ev.n < e.limits.EventsPerCommandMax() || ev.used != 0 {
 		panic("BUG: Apply with events that are not empty, or too few for the largest output")
 	}
 	ev.seq, ev.time, ev.by = seq, c.Time, c.Session

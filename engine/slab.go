@@ -6,8 +6,8 @@ import "unsafe"
 //
 // It indexes without a bounds check. A handle never comes from outside: what a command
 // names is compared with n or looked up first, and everything else was handed out by
-// the engine itself. A quarter of the instructions of a small command were bounds
-// checks and the loads of slice headers for them (ADR 0017). A build with the tag
+// the engine itself. The checks, and the loads of slice headers for them, cost 6 of 45 ns
+// a command on the small flow (ADR 0017). A build with the tag
 // `checked` checks every one; the tests run in both.
 type slab[T any] struct {
 	mem unsafe.Pointer
