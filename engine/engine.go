@@ -32,6 +32,8 @@ type Limits struct {
 	LevelsPerSideMax int // price levels a side of a book holds, 1 to 1<<22
 	OrdersPerDay     int // order ids issued in a trading day, 1 to 1<<31
 	ClOrdIDsPerDay   int // client order ids used in a trading day, 1 to 1<<28
+	ParkedMax        int // parked orders over all books, at most OrdersMax
+	SlicesMax        int // what all icebergs have in reserve, each in slices of its display quantity, at most 1<<24
 
 	// HashSeed moves keys about in the hash tables, so that nobody outside can
 	// choose keys that collide. It never shows in an event or in the digest.
@@ -51,6 +53,8 @@ func DefaultLimits() Limits {
 		LevelsPerSideMax: 1 << 16,
 		OrdersPerDay:     1 << 26,
 		ClOrdIDsPerDay:   4_000_000,
+		ParkedMax:        1 << 16,
+		SlicesMax:        1 << 16,
 	}
 }
 

@@ -9,27 +9,33 @@ type EventKind uint8
 // "the order" stands for OrderID, ClOrdID, Session, Instrument and Side of the
 // order that the event is about.
 const (
-	// EvAccepted: the order; Type, TimeInForce, Price, Qty (total), Leaves = Qty.
+	// EvAccepted: the order; Type, TimeInForce, Price (of a slid order the one it was slid
+	// to, of a market-to-limit order the opposite best), Qty (total), Leaves = Qty,
+	// StopPrice, ExpireTime, and DisplayQty with FlagIceberg.
 	// FlagRests: it went straight into the book, without a trade, and nothing follows.
 	EvAccepted EventKind = 1
 	// EvExecuted: the order is the incoming one, Contra* is the resting one. Price is
 	// the resting order's, Qty the executed quantity, Leaves and ContraLeaves what
-	// each has left (0: filled and gone), TradeID.
+	// each has left in all (0: filled and gone), TradeID. FlagHidden, FlagIceberg: the
+	// resting order is one. FlagCall: in an uncross; the order is the buy, Contra* the sell.
 	EvExecuted EventKind = 2
 	// EvRested: the order; Price, Qty (total), Leaves: what is left of an incoming
-	// order that traded went into the book.
+	// order that traded went into the book. DisplayQty with FlagIceberg.
 	EvRested EventKind = 3
 	// EvCanceled: the order; Price, Qty (total), Leaves = the quantity taken out,
-	// Reason. FlagWasResting: it was in the book.
+	// Reason. FlagWasResting: it was in the book; FlagParked: it was parked.
 	EvCanceled EventKind = 4
-	// EvReduced: the order; Price, Qty (new total), OldQty, Leaves (new).
+	// EvReduced: the order; Price, Qty (new total), OldQty, Leaves (new), and with
+	// FlagIceberg DisplayQty. FlagParked: it is parked. An incoming order that its
+	// self-trade mode has decremented is reduced too: once, before what becomes of its rest.
 	EvReduced EventKind = 5
 	// EvReplaced: the order under its new ClOrdID, with OldClOrdID; ContraSession = the
 	// session that owned it until now; Price, Qty (new total), OldQty, Leaves (new; 0
 	// where the total is at or below what is executed). FlagKeptPriority: it kept its
 	// place in the queue.
-	// FlagRests: it is in the book and nothing follows; else executions, EvRested or
-	// EvCanceled follow.
+	// FlagRests: it is in the book and nothing follows; FlagParked: it is parked and
+	// nothing follows; else executions, EvTriggered, EvRested or EvCanceled follow.
+	// StopPrice of an order that triggers, and with FlagIceberg DisplayQty.
 	EvReplaced EventKind = 6
 	// EvRejected: a refused enter; Reason, and Session (= By), Instrument, Side, Type,
 	// TimeInForce and ClOrdID as they were sent. No order came to be, OrderID is 0.
@@ -54,10 +60,41 @@ const (
 	// EvSessionLost ends a session; Session (= By), Instrument (NoInstrument), Qty = how
 	// many orders went with it. Nothing by that session follows.
 	EvSessionLost EventKind = 12
+	// EvParked: the order, which was accepted or replaced, stands aside of the book: one
+	// that waits for its trigger, or a market order in a call. Price, Qty (total), Leaves.
+	EvParked EventKind = 13
+	// EvTriggered: the order, whose stop price a print has reached; Price, Qty (total),
+	// Leaves. It is an incoming order now: executions, EvRested or EvCanceled follow.
+	EvTriggered EventKind = 14
+	// EvRefreshed: the order, an iceberg whose shown slice is used up, shows the next one
+	// and is at the back of its queue; Price, Qty (total), Leaves, DisplayQty = the slice.
+	EvRefreshed EventKind = 15
+	// EvPhase: Instrument, Phase, which it has now; Price and Qty of the uncross that led to
+	// it, Qty 0 for none. An uncross's executions come before it, market orders that are
+	// left (canceled) and triggers behind it. Session (= By).
+	EvPhase EventKind = 16
+	// EvIndicative: what an uncross would do now: Instrument, Phase, Price, Qty (volume;
+	// 0: nothing, and no price), Leaves = the surplus, on Side.
+	EvIndicative EventKind = 17
+	// EvTime ends a CmdTime; Session (= By), Qty = how many orders expired.
+	EvTime EventKind = 18
+	// EvKilled ends a kill, or the lifting of one; Session (= By), Phase = the Scope,
+	// Instrument (or NoInstrument), OrderID = the account or session it is about, Qty = how
+	// many orders it took out. FlagLifted.
+	EvKilled EventKind = 19
+	// EvDayRolled ends a CmdRollDay; Session (= By), Qty = how many orders expired.
+	EvDayRolled EventKind = 20
+	// EvAccountSet ends a CmdAccount; Session (= By), OrderID = the account, Qty = its cap.
+	EvAccountSet EventKind = 21
+	// EvInstrument: Instrument, Phase, Price = the last trade's (Qty 1; 0: there was none),
+	// Leaves = orders in its book and parked, TradeID = trades so far. FlagLifted: it is not killed.
+	EvInstrument EventKind = 22
+	// EvInstrumentsEnd ends a CmdInstruments; Session (= By), Qty = how many it named.
+	EvInstrumentsEnd EventKind = 23
 )
 
 // EventFlags qualify an event.
-type EventFlags uint8
+type EventFlags uint16
 
 // Event flags.
 const (
@@ -67,6 +104,11 @@ const (
 	FlagWasResting                          // the canceled order was in the book
 	FlagResent                              // the answer to a command that had been carried out before
 	FlagPostOnly                            // the order is post-only
+	FlagHidden                              // the order is hidden; of an execution, the resting order
+	FlagIceberg                             // the order is an iceberg, DisplayQty says what it shows; of an execution, the resting order
+	FlagParked                              // the order is open and not in the book
+	FlagCall                                // an execution in an uncross
+	FlagLifted                              // a kill was ended
 )
 
 // NoInstrument marks an event that is about no known instrument.
@@ -82,39 +124,41 @@ const NoInstrument = ^InstrumentID(0)
 //	offset   0  Seq           u64    of the command
 //	         8  Time          i64    of the command
 //	        16  Kind          u8
-//	        17  Flags         u8
-//	        18  Reason        u8
-//	        19  Side          u8
-//	        20  Type          u8
-//	        21  TimeInForce   u8
-//	        22  Instrument    u16
+//	        17  Reason        u8
+//	        18  Flags         u16
+//	        20  Side          u8
+//	        21  Type          u8
+//	        22  TimeInForce   u8
+//	        23  Phase         u8
 //	        24  By            u32
 //	        28  Session       u32
 //	        32  ContraSession u32
-//	        36  -             u32
+//	        36  Instrument    u16
+//	        38  -             u16
 //	        40  OrderID       u64
 //	        48  ClOrdID       [16]
 //	        64  Price         i64
 //	        72  Qty           i64
 //	        80  Leaves        i64
-//	        88  ContraLeaves  i64    also OldQty
-//	        96  ContraOrderID u64
+//	        88  ContraLeaves  i64    also OldQty, ExpireTime
+//	        96  ContraOrderID u64    also StopPrice
 //	       104  ContraClOrdID [16]   also OldClOrdID
-//	       120  TradeID       u64    per instrument, from 1
+//	       120  TradeID       u64    per instrument, from 1; also DisplayQty
 type Event struct {
 	Seq           Seq
 	Time          Time
 	Kind          EventKind
-	Flags         EventFlags
 	Reason        Reason
+	Flags         EventFlags
 	Side          Side
 	Type          OrderType
 	TimeInForce   TimeInForce
-	Instrument    InstrumentID
+	Phase         Phase
 	By            SessionID
 	Session       SessionID
 	ContraSession SessionID
-	_             uint32
+	Instrument    InstrumentID
+	_             uint16
 	OrderID       OrderID
 	ClOrdID       ClOrdID
 	Price         Price
@@ -136,6 +180,17 @@ func (e *Event) OldQty() Qty { return e.ContraLeaves }
 
 // OldClOrdID is the order's client id before an EvReplaced.
 func (e *Event) OldClOrdID() ClOrdID { return e.ContraClOrdID }
+
+// StopPrice is the stop price of an order that triggers, else 0 (EvAccepted, EvReplaced, EvState).
+func (e *Event) StopPrice() Price { return Price(e.ContraOrderID) }
+
+// ExpireTime is when a DAY or GTD order expires, else 0 (EvAccepted, EvState).
+func (e *Event) ExpireTime() Time { return Time(e.ContraLeaves) }
+
+// DisplayQty is what an iceberg shows or, while it is not in the book, will show at first:
+// its slice, or what is left of it. 0 of any other order, which shows its Leaves, or
+// with FlagHidden nothing. Not of an execution.
+func (e *Event) DisplayQty() Qty { return Qty(e.TradeID) }
 
 // Events collects the output of one command. The caller owns it, hands it to
 // [Engine.Apply] empty, and reads it before the next command.
