@@ -27,7 +27,7 @@ const (
 	EvCanceled EventKind = 4
 	// EvReduced: the order; Price, Qty (new total), OldQty, Leaves (new), and with
 	// FlagIceberg DisplayQty. FlagParked: it is parked. An incoming order that its
-	// self-trade mode has decremented is reduced too: once, before what becomes of its rest.
+	// self-trade mode decrements is reduced too, at once.
 	EvReduced EventKind = 5
 	// EvReplaced: the order under its new ClOrdID, with OldClOrdID; ContraSession = the
 	// session that owned it until now; Price, Qty (new total), OldQty, Leaves (new; 0
@@ -80,14 +80,14 @@ const (
 	EvTime EventKind = 18
 	// EvKilled ends a kill, or the lifting of one; Session (= By), Phase = the Scope,
 	// Instrument (or NoInstrument), OrderID = the account or session it is about, Qty = how
-	// many orders it took out. FlagLifted.
+	// many orders it took out. FlagKilled: it is in force now.
 	EvKilled EventKind = 19
 	// EvDayRolled ends a CmdRollDay; Session (= By), Qty = how many orders expired.
 	EvDayRolled EventKind = 20
 	// EvAccountSet ends a CmdAccount; Session (= By), OrderID = the account, Qty = its cap.
 	EvAccountSet EventKind = 21
 	// EvInstrument: Instrument, Phase, Price = the last trade's (Qty 1; 0: there was none),
-	// Leaves = orders in its book and parked, TradeID = trades so far. FlagLifted: it is not killed.
+	// Leaves = orders in its book and parked, TradeID = trades so far. FlagKilled: it is killed.
 	EvInstrument EventKind = 22
 	// EvInstrumentsEnd ends a CmdInstruments; Session (= By), Qty = how many it named.
 	EvInstrumentsEnd EventKind = 23
@@ -108,7 +108,7 @@ const (
 	FlagIceberg                             // the order is an iceberg, DisplayQty says what it shows; of an execution, the resting order
 	FlagParked                              // the order is open and not in the book
 	FlagCall                                // an execution in an uncross
-	FlagLifted                              // a kill was ended
+	FlagKilled                              // a kill is in force
 )
 
 // NoInstrument marks an event that is about no known instrument.
