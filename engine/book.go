@@ -9,11 +9,23 @@ type book struct {
 	instrument Instrument
 	ticksMax   Price  // |price| is at most this, so that price times tick fits in 63 bits
 	trades     uint64 // the last trade id
+	last       Price  // of the last trade, if there was one
+
+	phase   Phase
+	killed  bool
+	plain   bool            // a plain limit order may take the common path: nothing that stands in front of matching is on
+	parked  int             // orders that are open and not in the two sides
+	waiting [4]triggerQueue // for their trigger
 }
 
 func (b *book) init(memory Memory, in Instrument, limits *Limits, nodes *levelNodes) {
 	b.instrument = in
 	b.ticksMax = min(PriceMax, Price(math.MaxInt64/in.Tick))
+	b.phase = in.Opens
+	for i := range b.waiting {
+		b.waiting[i].tree.init(nodes, 0)
+		b.waiting[i].bestKey = noKey
+	}
 	b.sides[Buy].init(memory, limits, nodes)
 	b.sides[Sell].init(memory, limits, nodes)
 }

@@ -20,12 +20,32 @@ type order struct {
 	side       Side
 	kind       OrderType
 	tif        TimeInForce
-	postOnly   bool
-	_          uint16
+	traits     traits
+	selfTrade  SelfTrade
+	_          uint8
 }
 
 var _ = [1]struct{}{}[unsafe.Sizeof(order{})-64]
 
+// traits are what sets an order apart. One with any beyond post-only has a detail.
+type traits uint8
+
+const (
+	postOnly traits = 1 << iota
+	hidden          // it stands behind the shown ones at its price
+	iceberg         // its leaves are what it shows, in its detail is a reserve
+	expires         // it is in one of the heaps of expiry.go
+	waits           // parked: it waits for its trigger
+	unpriced        // parked: a market order in a call
+)
+
+// apart says whether an order needs more than the common path.
+func (o *order) apart() bool { return o.traits > postOnly }
+
+// parked says whether an open order is not in the book.
+func (o *order) parked() bool { return o.traits&(waits|unpriced) != 0 }
+
+// total is the order's total; not of an iceberg that has a reserve: Engine.totalOf.
 func (o *order) total() Qty { return o.leaves + o.executed }
 
 // orderSlab holds every open order. Handles instead of pointers: half the size,
