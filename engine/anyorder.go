@@ -1,7 +1,5 @@
 package engine
 
-import "math"
-
 // enterAny takes a new order of any type, in any phase, under any limit. What may stop it
 // or set it aside comes here, in front of the crossing loop (docs/rules.md).
 func (e *Engine) enterAny(c *Command, ev *Events) {
@@ -17,24 +15,22 @@ func (e *Engine) enterAny(c *Command, ev *Events) {
 	b := e.book(c.Instrument)
 	h := e.takeSlot()
 	o := e.orders.at(h)
-	e.newOrder(c, h, o, n.qty)
+	e.newOrder(c, h, o, &n.entry)
 	o.selfTrade = b.selfTradeOf(c)
 	e.newDetail(c, h, o, &n)
-	e.owned.pushBack(accountList(c.Account), h)
+	e.admit(n.hash, h, o)
 
 	a := ev.next(EvAccepted)
 	describe(a, o)
-	e.describeMore(a, h, o)
-	a.Type, a.TimeInForce = c.Type, c.TimeInForce
 	a.Price, a.Qty, a.Leaves = priceOf(c.Side, n.key), n.qty, n.qty
-	e.tellDetail(a, h, o)
+	e.tellConditions(a, h, o)
 
 	switch {
 	case b.phase.Call() && c.Type == Market:
 		e.parkUnpriced(b, h, o)
 		e.tellParked(h, o, ev)
 	case c.Type.Triggers() && !b.reached(c.Type, c.Side, n.stop):
-		e.park(b, h, o)
+		e.park(b, h, o, e.details.at(h))
 		e.tellParked(h, o, ev)
 	case c.Type.Triggers():
 		from := ev.used
@@ -62,8 +58,13 @@ func (e *Engine) parkUnpriced(b *book, h handle, o *order) {
 	e.parked++
 }
 
-// tellDetail fills in what EvAccepted and EvState tell of an order that triggers or expires.
-func (e *Engine) tellDetail(x *Event, h handle, o *order) {
+// tellConditions fills in what EvAccepted and EvState tell of what an order was entered with.
+func (e *Engine) tellConditions(x *Event, h handle, o *order) {
+	x.Type, x.TimeInForce = o.kind, o.tif
+	if o.traits&postOnly != 0 {
+		x.Flags |= FlagPostOnly
+	}
+	e.describeMore(x, h, o)
 	if o.kind.Triggers() {
 		x.ContraOrderID = OrderID(e.details.at(h).stop)
 	}
@@ -80,9 +81,18 @@ func (b *book) selfTradeOf(c *Command) SelfTrade {
 	return max(b.instrument.SelfTrade, SelfTradeNone)
 }
 
-// checkAny is checkEnter for an order of any type.
-// walk 9
-func (e *Engine) checkAny(c *Command) (n entry, reason Reason) {
+// anyEntry is a checked enter of any type.
+type anyEntry struct {
+	entry
+	resent  handle // the record of the same command sent before
+	stop    Price  // of a type that triggers
+	display Qty    // of an iceberg
+	minimum Qty    // that is to be filled at once
+}
+
+// checkAny finds the first reason to refuse a new order, in the order of the list in
+// reject.go, or what the order is.
+func (e *Engine) checkAny(c *Command) (n anyEntry, reason Reason) {
 	if e.badEnter(c) {
 		return n, ReasonBadCommand
 	}
@@ -91,8 +101,9 @@ func (e *Engine) checkAny(c *Command) (n entry, reason Reason) {
 	}
 	named := !c.ClOrdID.none()
 	if named {
-		if n.resent, _ = e.findClOrdID(c.Account, &c.ClOrdID); n.resent != 0 {
-			if e.sameEnter(n.resent, c) {
+		n.hash = e.ids.hash(c.Account, &c.ClOrdID)
+		if n.resent = e.ids.find(n.hash, c.Account, &c.ClOrdID); n.resent != 0 {
+			if e.ids.sameEnter(n.resent, c) {
 				return n, ReasonNone
 			}
 			return n, ReasonDuplicateID
@@ -173,7 +184,7 @@ func (e *Engine) badEnter(c *Command) bool {
 }
 
 // numbersOfAny converts and checks the numbers of an enter, each by itself.
-func (e *Engine) numbersOfAny(b *book, c *Command, n *entry) (price Price, reason Reason) {
+func (e *Engine) numbersOfAny(b *book, c *Command, n *anyEntry) (price Price, reason Reason) {
 	if c.Type.Priced() {
 		if price, reason = b.ticks(c); reason != ReasonNone {
 			return 0, reason
@@ -238,10 +249,3 @@ func (b *book) worth(t OrderType, s Side, price Price, qty Qty, there bool) Reas
 	}
 	return ReasonNone
 }
-
-// isPrice says whether a number of ticks is a price of the instrument.
-func (b *book) isPrice(p Price) bool {
-	return p <= b.ticksMax && p >= -b.ticksMax && (p > 0 || b.instrument.NonPositivePrices)
-}
-
-var _ = math.MaxInt64

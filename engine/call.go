@@ -20,17 +20,13 @@ type callLevel struct {
 
 // setPhase moves an instrument to a phase.
 func (e *Engine) setPhase(c *Command, ev *Events) {
-	switch {
-	case c.Phase > ClosingCall:
-		ev.cancelRejected(c, NoInstrument, ReasonBadCommand)
-		return
-	case int(c.Instrument) >= len(e.books):
+	if int(c.Instrument) >= len(e.books) {
 		ev.cancelRejected(c, NoInstrument, ReasonUnknownInstrument)
 		return
 	}
 	b := e.book(c.Instrument)
 	if !b.phase.Follows(c.Phase) {
-		ev.cancelRejected(c, c.Instrument, ReasonPhase)
+		ev.cancelRejected(c, NoInstrument, ReasonPhase)
 		return
 	}
 	uncrosses := b.phase == PreOpen && c.Phase == Continuous || b.phase == ClosingCall && c.Phase == Closed
@@ -222,7 +218,7 @@ func (e *Engine) trade(i InstrumentID, b *book, u uncross, ev *Events) {
 
 		x := ev.next(EvExecuted)
 		describe(x, buy)
-		x.Flags = FlagCall
+		x.Flags = FlagCall | veil(sell)
 		x.Price = u.price
 		x.Qty = qty
 		x.Leaves = e.leavesOf(bh, buy) - qty
@@ -254,7 +250,7 @@ func (e *Engine) fillInCall(b *book, h handle, o *order, qty Qty, ev *Events) {
 	o.executed += qty
 	if o.leaves -= qty; o.leaves == 0 {
 		e.unpark(b, h, o)
-		e.owned.remove(h)
+		e.dismiss(h, o)
 		e.finish(h, o, 0, ReasonFilled)
 	}
 }

@@ -15,7 +15,7 @@ type detail struct {
 }
 
 // newDetail fills in a checked order's traits, and its detail if it is apart.
-func (e *Engine) newDetail(c *Command, h handle, o *order, n *entry) {
+func (e *Engine) newDetail(c *Command, h handle, o *order, n *anyEntry) {
 	if c.Flags&CmdFlagPostOnly != 0 {
 		o.traits |= postOnly
 	}
@@ -60,11 +60,8 @@ func (e *Engine) leavesOf(h handle, o *order) Qty {
 // totalOf is an order's total.
 func (e *Engine) totalOf(h handle, o *order) Qty { return e.leavesOf(h, o) + o.executed }
 
-// describeMore fills in what an event tells of an order that is apart.
+// describeMore fills in what an event tells of an order that is apart: what it shows.
 func (e *Engine) describeMore(x *Event, h handle, o *order) {
-	if o.traits&postOnly != 0 {
-		x.Flags |= FlagPostOnly
-	}
 	if o.traits&hidden != 0 {
 		x.Flags |= FlagHidden
 	}

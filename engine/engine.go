@@ -92,11 +92,12 @@ type Engine struct {
 	books    []book
 	orders   orderSlab
 	levels   levelSlab
-	queues   lists // of the levels: orders at a price, first come first served
-	owned    lists // of the accounts: resting orders, in entry order
-	ids      idTable
+	queues   lists           // of the levels: orders at a price, first come first served
+	owned    lists           // of the accounts: resting orders, in entry order
+	ids      idTable         // client ids of the day
+	open     openIDs         // client ids of open orders
 	issued   uint64          // order numbers issued; the last one
-	ended    slab[uint32]    // by order number: its place in done, 0 while it is open
+	ended    slab[uint32]    // by endedPlace: an order's place in done, 0 while it is open
 	done     slab[doneOrder] // what is left of orders that are gone, as they went
 	gone     uint32          // used places of done; done[0] is none
 	freeList *levelNodes
@@ -150,7 +151,8 @@ func NewIn(memory Memory, limits Limits, instruments []Instrument) (*Engine, err
 		queues:   newLists(memory, limits.OrdersMax+1, limits.OrdersMax+2+2*len(instruments)),
 		owned:    newLists(memory, limits.OrdersMax+1, limits.AccountsMax),
 		ids:      newIDTable(memory, limits.ClOrdIDsPerDay, limits.HashSeed),
-		ended:    newSlab[uint32](memory, limits.OrdersPerDay+limits.OrdersMax+2),
+		open:     newOpenIDs(memory, limits.OrdersMax+1),
+		ended:    newSlab[uint32](memory, limits.OrdersPerDay+1+1<<bits.Len(uint(limits.OrdersMax+1))),
 		done:     newSlab[doneOrder](memory, limits.OrdersPerDay+limits.OrdersMax+2),
 		freeList: newLevelNodes(len(instruments), limits.LevelsPerSideMax, limits.ParkedMax),
 
@@ -258,10 +260,13 @@ func (e *Engine) Apply(seq Seq, c *Command, ev *Events) {
 	if e.earliest <= e.now {
 		expired = e.expireDue(ev)
 	}
-	switch c.Kind {
-	case CmdEnter:
+	switch {
+	case c.plain():
+		if e.enterPlain(c, ev) {
+			return
+		}
 		e.enter(c, ev)
-	case CmdCancel:
+	case c.Kind == CmdCancel:
 		e.cancel(c, ev)
 	default:
 		e.applyOther(c, expired, ev)
@@ -269,10 +274,12 @@ func (e *Engine) Apply(seq Seq, c *Command, ev *Events) {
 	ev.last().Flags |= FlagLast
 }
 
-// applyOther is the rest of the switch, apart so that the two most frequent kinds are
+// applyOther is the rest of the switch, apart so that the two most frequent commands are
 // told by one comparison each.
 func (e *Engine) applyOther(c *Command, expired Qty, ev *Events) {
 	switch c.Kind {
+	case CmdEnter:
+		e.enter(c, ev)
 	case CmdReduce:
 		e.reduce(c, ev)
 	case CmdReplace:

@@ -35,10 +35,7 @@ func (e *Engine) expire(heap *expiryHeap, h handle, o *order, d *detail, at Time
 
 // unexpire takes an order out of its heap.
 func (e *Engine) unexpire(h handle, o *order, d *detail) {
-	heap := &e.dates
-	if o.tif == DAY {
-		heap = &e.days
-	}
+	heap := e.heapOf(o)
 	o.traits &^= expires
 	last := *heap.orders.at(heap.n)
 	heap.n--
@@ -50,6 +47,14 @@ func (e *Engine) unexpire(h handle, o *order, d *detail) {
 		}
 	}
 	e.earliest = min(e.firstOf(&e.dates), e.firstOf(&e.days))
+}
+
+// heapOf is the heap of an order that expires.
+func (e *Engine) heapOf(o *order) *expiryHeap {
+	if o.tif == DAY {
+		return &e.days
+	}
+	return &e.dates
 }
 
 // firstOf is when the first order of a heap expires.

@@ -8,7 +8,7 @@ const killedSessionsMax = 1024
 // account is what limits an account.
 type account struct {
 	group  uint32 // of accounts that do not trade with each other; 0 for none
-	cap    uint32 // open orders; 0 for no cap
+	cap    Qty    // open orders; 0 for no cap
 	killed bool
 }
 
@@ -31,18 +31,11 @@ func (e *Engine) setAccount(c *Command, ev *Events) {
 		return
 	}
 	a := e.accounts.at(handle(c.Account))
-	e.capped += btoi(c.Qty > 0) - btoi(a.cap > 0)
-	a.group, a.cap = c.Target, uint32(min(c.Qty, 1<<32-1))
+	e.capped += int(bit(c.Qty > 0)) - int(bit(a.cap > 0))
+	a.group, a.cap = c.Target, c.Qty
 	e.settleAllPlain()
-	ev.summary(EvAccountSet, Qty(a.cap))
+	ev.summary(EvAccountSet, a.cap)
 	ev.last().OrderID = OrderID(c.Account)
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // atCap says whether an account has as many open orders as it may. O(its cap)
@@ -51,7 +44,7 @@ func (e *Engine) atCap(a AccountID) bool {
 	if cap == 0 {
 		return false
 	}
-	n := uint32(0)
+	n := Qty(0)
 	for h := e.owned.front(accountList(a)); h != 0 && n < cap; h = e.owned.behind(h) {
 		n++
 	}
@@ -71,7 +64,7 @@ func (e *Engine) kill(c *Command, ev *Events) {
 	case ScopeAccount:
 		about = uint64(c.Account)
 		a := e.accounts.at(handle(c.Account))
-		e.killed.accounts += btoi(on) - btoi(a.killed)
+		e.killed.accounts += int(bit(on)) - int(bit(a.killed))
 		a.killed = on
 	case ScopeSession:
 		about = uint64(c.Target)
@@ -134,6 +127,10 @@ func (e *Engine) settlePlain(b *book) {
 	b.plain = b.phase == Continuous && !b.killed && !e.killed.venue && e.killed.accounts == 0 && len(e.killed.sessions) == 0 &&
 		e.capped == 0 && in.NotionalMax == 0 && in.SelfTrade <= SelfTradeNone &&
 		!(in.Reference != 0 && in.Static.set()) && !in.Dynamic.set()
+	b.plainTicks, b.plainLots = 0, 0
+	if b.plain {
+		b.plainTicks, b.plainLots = uint64(min(b.ticksMax, plainMax)), uint64(min(in.QtyMax, plainMax))
+	}
 }
 
 func (e *Engine) settleAllPlain() {

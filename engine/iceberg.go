@@ -70,13 +70,19 @@ func (e *Engine) dequeueApart(s *side, h handle, o *order) {
 // fillApart is what a fill of qty does to a resting order that is apart. x tells of it.
 func (e *Engine) fillApart(s *side, h handle, o *order, qty Qty, x *Event, ev *Events) {
 	x.ContraLeaves = e.leavesOf(h, o) - qty
+	x.Flags |= veil(o)
+	e.fill(s, h, o, qty, ev)
+}
+
+// veil says that not all of an order is shown.
+func veil(o *order) (flags EventFlags) {
 	if o.traits&hidden != 0 {
-		x.Flags |= FlagHidden
+		flags = FlagHidden
 	}
 	if o.traits&iceberg != 0 {
-		x.Flags |= FlagIceberg
+		flags |= FlagIceberg
 	}
-	e.fill(s, h, o, qty, ev)
+	return flags
 }
 
 // fill takes qty off what any resting order shows: it stays, shows its next slice, or goes.
@@ -94,7 +100,7 @@ func (e *Engine) fill(s *side, h handle, o *order, qty Qty, ev *Events) {
 		}
 	}
 	e.dequeueApart(s, h, o)
-	e.owned.remove(h)
+	e.dismiss(h, o)
 	e.finish(h, o, 0, ReasonFilled)
 }
 
@@ -111,24 +117,16 @@ func (e *Engine) refresh(s *side, h handle, o *order, d *detail, ev *Events) {
 	x := ev.next(EvRefreshed)
 	describe(x, o)
 	e.describeMore(x, h, o)
-	x.Flags |= FlagRests
 	x.Price, x.Qty, x.Leaves = e.priceOf(o), e.totalOf(h, o), e.leavesOf(h, o)
 }
 
-// shrink lowers an open order's total in place, its reserve first.
-func (e *Engine) shrink(h handle, o *order, total Qty) {
-	less := e.leavesOf(h, o) - (total - o.executed)
-	if !o.parked() {
-		e.levels.at(o.level).total -= less
+// cutSlice gives an iceberg a new display quantity in its place: what it shows is not more.
+func (e *Engine) cutSlice(h handle, o *order, display Qty) {
+	d := e.details.at(h)
+	d.display = display
+	if !o.parked() && o.leaves > display {
+		d.reserve += o.leaves - display
+		o.leaves = display
 	}
-	if o.traits&iceberg != 0 {
-		d := e.details.at(h)
-		reserve := min(less, d.reserve)
-		d.reserve -= reserve
-		less -= reserve
-		o.leaves -= less
-		e.holdSlices(d, slicesOf(o.leaves+d.reserve, d.display))
-		return
-	}
-	o.leaves -= less
+	e.holdSlices(d, slicesOf(o.leaves+d.reserve, display))
 }

@@ -5,9 +5,9 @@ package engine
 type incomingOrder struct {
 	h       handle
 	o       *order
-	key     int64 // where its rest rests, on its own side; of price 0 where it has none
-	limit   int64 // the worst key on the other side that it trades at
-	minimum Qty   // what it must fill at once, 0 for none
+	key     int64  // where its rest rests, on its own side; of price 0 where it has none
+	limit   int64  // the worst key on the other side that it trades at
+	minimum Qty    // what it must fill at once, 0 for none
 	told    *Event // which tells with FlagRests, if nothing else happened, that it rests; nil: an event of its own tells
 }
 
@@ -32,7 +32,7 @@ func (e *Engine) incoming(b *book, in incomingOrder, ev *Events) {
 	}
 	switch {
 	case o.leaves == 0:
-		e.owned.remove(in.h)
+		e.dismiss(in.h, o)
 		e.finish(in.h, o, 0, ReasonFilled)
 	case !o.tif.Stays() || !o.kind.Priced() && o.kind != MarketToLimit:
 		reason = ReasonIOC
@@ -77,6 +77,6 @@ func (e *Engine) endIncoming(in incomingOrder, reason Reason, ev *Events) {
 	describe(x, o)
 	x.Reason = reason
 	x.Price, x.Qty, x.Leaves = priceOf(o.side, in.key), o.total(), o.leaves
-	e.owned.remove(in.h)
+	e.dismiss(in.h, o)
 	e.finish(in.h, o, o.leaves, reason)
 }

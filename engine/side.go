@@ -9,7 +9,7 @@ type side struct {
 	best     handle // the level of smallest key, 0 for none
 	levels   int
 	bestKey  int64 // noKey for none
-	hidden   int // hidden orders
+	hidden   int   // hidden orders
 	near     nearLevels
 	far      farLevels
 	treeOnly bool

@@ -93,8 +93,7 @@ func (e *Engine) unpark(b *book, h handle, o *order) {
 func (e *Engine) tellParked(h handle, o *order, ev *Events) {
 	x := ev.next(EvParked)
 	describe(x, o)
-	e.describeMore(x, h, o)
-	x.Flags |= FlagParked
+	x.Flags = FlagParked
 	x.Price, x.Qty, x.Leaves = e.details.at(h).price, o.total(), o.leaves
 }
 
@@ -123,7 +122,6 @@ func (e *Engine) trigger(b *book, h handle, o *order, ev *Events) {
 	d := e.details.at(h)
 	x := ev.next(EvTriggered)
 	describe(x, o)
-	e.describeMore(x, h, o)
 	x.Price, x.Qty, x.Leaves = d.price, o.total(), o.leaves
 	limit := e.marketLimit(b, o.side)
 	if o.kind.Priced() {

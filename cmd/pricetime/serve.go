@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"pricetime/gateway"
+	"pricetime/gateway/stamps"
 )
 
 // defaultAddress is where serve listens and where the clients look.
@@ -39,6 +41,10 @@ pricetime serve --hello`)
 	profile := f.String("cpuprofile", "", "`FILE` for a profile of where the processors' time went, written at the end")
 	f.TextVar(&level, "log-level", slog.LevelInfo, "least `LEVEL` of the log: debug, info, warn, error")
 	hello := f.Bool("hello", isTerminal(stderr), "print lines to paste into nc for a first order, and what comes back")
+	stamped := new(string)
+	if stamps.Enabled {
+		f.StringVar(stamped, "stamps", "", "`FILE` for the stamps of the stages, written at the end (docs/latency-budget.md)")
+	}
 	if status, done := f.parse(args, stdout, stderr); done {
 		return status
 	}
@@ -110,9 +116,27 @@ pricetime serve --hello`)
 			}
 		}
 	}
+	if *stamped != "" {
+		if err := writeStamps(venue, *stamped); err != nil {
+			return f.fail(stderr, err)
+		}
+	}
 	printSummary(stderr, metrics)
 	log.Info("stopped")
 	return exitOK
+}
+
+// writeStamps writes what a stopped venue of a build with stamps has recorded.
+func writeStamps(v *gateway.Venue, path string) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := v.WriteStamps(file); err != nil {
+		file.Close()
+		return err
+	}
+	return file.Close()
 }
 
 // venueFlags are the settings of a venue that serve and demo share.
