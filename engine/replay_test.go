@@ -14,8 +14,8 @@ import (
 // command log has them.
 func recordCommands(t *testing.T, limits engine.Limits, seed uint64, n int) []engine.Command {
 	t.Helper()
-	p := newPair(limits, flow.RandomInstruments())
-	next := flow.NewRandom(seed, limits, flow.RandomInstruments())
+	p := newPair(limits, flow.VenueInstruments())
+	next := flow.NewRandom(seed, limits, flow.VenueInstruments()).Everything()
 	var log []engine.Command
 	var c engine.Command
 	for range n {
@@ -34,7 +34,7 @@ func recordCommands(t *testing.T, limits engine.Limits, seed uint64, n int) []en
 // events are written over what dirt was in the buffer before.
 func replay(t *testing.T, limits engine.Limits, log []engine.Command, dirt byte) (out []byte, digest uint64) {
 	t.Helper()
-	r := newRunner(t, limits, flow.RandomInstruments())
+	r := newRunner(t, limits, flow.VenueInstruments())
 	if dirt != 0 {
 		r.events = dirtyEvents(limits.EventsPerCommandMax(), dirt)
 	}
