@@ -32,8 +32,8 @@ type Limits struct {
 	LevelsPerSideMax int // price levels a side of a book holds, 1 to 1<<22
 	OrdersPerDay     int // order ids issued in a trading day, 1 to 1<<31
 	ClOrdIDsPerDay   int // client order ids used in a trading day, 1 to 1<<28
-	ParkedMax        int // parked orders over all books, at most OrdersMax
-	SlicesMax        int // what all icebergs have in reserve, each in slices of its display quantity, at most 1<<24
+	ParkedMax        int // parked orders over all books, 0 to 1<<24
+	SlicesMax        int // what all icebergs have in reserve, each in slices of its display quantity, 0 to 1<<24
 
 	// HashSeed moves keys about in the hash tables, so that nobody outside can
 	// choose keys that collide. It never shows in an event or in the digest.
@@ -76,11 +76,15 @@ func (l *Limits) check() error {
 		{"LevelsPerSideMax", l.LevelsPerSideMax, 1 << 22},
 		{"OrdersPerDay", l.OrdersPerDay, 1 << 31},
 		{"ClOrdIDsPerDay", l.ClOrdIDsPerDay, 1 << 28},
-		{"ParkedMax", l.ParkedMax, l.OrdersMax},
+		{"ParkedMax", l.ParkedMax, 1 << 24},
 		{"SlicesMax", l.SlicesMax, 1 << 24},
 	} {
-		if f.v < 0 || f.v == 0 && f.name != "ParkedMax" && f.name != "SlicesMax" || f.v > f.max {
-			return errors.New("engine: " + f.name + " is " + strconv.Itoa(f.v) + ", must be 1 to " + strconv.Itoa(f.max))
+		least := 1
+		if f.name == "ParkedMax" || f.name == "SlicesMax" {
+			least = 0
+		}
+		if f.v < least || f.v > f.max {
+			return errors.New("engine: " + f.name + " is " + strconv.Itoa(f.v) + ", must be " + strconv.Itoa(least) + " to " + strconv.Itoa(f.max))
 		}
 	}
 	return nil

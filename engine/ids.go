@@ -42,6 +42,9 @@ type idMore struct {
 }
 
 func moreOf(c *Command) idMore {
+	if c.Kind == CmdReplace {
+		return idMore{stop: c.StopPrice, display: c.DisplayQty}
+	}
 	return idMore{stop: c.StopPrice, display: c.DisplayQty, min: c.MinQty, expires: c.ExpireTime, selfTrade: c.SelfTrade}
 }
 
@@ -62,7 +65,7 @@ func (t *idTable) sameReplace(record handle, c *Command) bool {
 
 func (t *idTable) sameMore(record handle, c *Command) bool {
 	if !t.records.at(record).more {
-		return !c.more()
+		return moreOf(c) == idMore{}
 	}
 	return *t.more.at(record) == moreOf(c)
 }
@@ -207,7 +210,7 @@ func (e *Engine) forgetDay() {
 	e.gone, e.issuedBefore = 0, e.issued
 	t := &e.ids
 	for g := range handle(t.tags.n) {
-		*t.tags.at(g) = [idGroup]byte{}
+		*t.tags.at(g), *t.places.at(g) = [idGroup]byte{}, [idGroup]handle{}
 	}
 	kept := handle(0)
 	for n := range handle(t.used) {

@@ -37,7 +37,7 @@ func sources(t *testing.T) (*token.FileSet, map[string]*ast.File) {
 // socket in it, and the B-tree in one file.
 func TestTheEngineImportsOnlyWhatIsPure(t *testing.T) {
 	const btree, btreeFile = "github.com/google/btree", "levels_btree.go"
-	pure := []string{"encoding/binary", "errors", "math", "math/bits", "strconv", "unsafe"}
+	pure := []string{"encoding/binary", "errors", "math", "math/bits", "slices", "strconv", "unsafe"}
 	_, files := sources(t)
 	for name, f := range files {
 		for _, spec := range f.Imports {

@@ -59,6 +59,10 @@ func (e *Engine) collide(in *incomingOrder, h handle, resting *order, ev *Events
 	describe(x, o)
 	x.ContraLeaves = o.total()
 	o.leaves -= leaves
+	if o.traits&iceberg != 0 {
+		d := e.details.at(in.h)
+		e.holdSlices(d, slicesOf(o.leaves, d.display))
+	}
 	e.describeMore(x, in.h, o)
 	x.Price, x.Qty, x.Leaves = priceOf(o.side, in.key), o.total(), o.leaves
 	return true
