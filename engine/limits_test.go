@@ -12,7 +12,7 @@ import (
 
 func TestAsManyOpenOrdersAsTheVenueHolds(t *testing.T) {
 	limits := scriptLimits
-	limits.OrdersMax = 2
+	limits.OrdersMax, limits.ParkedMax = 2, 2
 	t.Run("refuses what could rest, and lets pass what cannot", func(t *testing.T) {
 		script(`
 			A: buy b1 5 @ 100; B: buy b2 5 @ 100

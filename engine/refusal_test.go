@@ -105,7 +105,7 @@ func TestFaultsAreFoundInTheOrderOfTheList(t *testing.T) {
 
 	t.Run("enter", func(t *testing.T) {
 		limits := scriptLimits
-		limits.OrdersPerDay, limits.OrdersMax, limits.LevelsPerSideMax = 3, 2, 1
+		limits.OrdersPerDay, limits.OrdersMax, limits.ParkedMax, limits.LevelsPerSideMax = 3, 2, 2, 1
 		p := newPair(limits, edges)
 		p.must(t, cmd("buy used 5 @ 100"))
 		p.must(t, cmd("sell s 5 @ 101"))

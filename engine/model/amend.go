@@ -191,8 +191,8 @@ func (m *Model) keepsPlace(o *order, to terms) bool {
 func (m *Model) contentOfReplace(target *order) content {
 	c := m.cmd
 	return content{
-		kind: c.Kind, target: target, flags: c.Flags,
-		price: c.Price, stop: c.StopPrice, qty: c.Qty, display: c.DisplayQty,
+		kind: c.Kind, target: target, flags: c.Flags, selfTrade: c.SelfTrade,
+		price: c.Price, stop: c.StopPrice, qty: c.Qty, display: c.DisplayQty, minQty: c.MinQty, expire: c.ExpireTime,
 	}
 }
 

@@ -158,11 +158,11 @@ func (m *Model) newOrder(b *book) (o *order, why engine.Reason) {
 	if o.minimum, why = m.minimum(in, o.total); why != none {
 		return nil, why
 	}
+	if c.Refusal == engine.ReasonExpireTime || o.tif == engine.GTD && c.ExpireTime <= m.now {
+		return nil, engine.ReasonExpireTime
+	}
 	switch o.tif {
 	case engine.GTD:
-		if c.ExpireTime <= m.now || c.Refusal == engine.ReasonExpireTime {
-			return nil, engine.ReasonExpireTime
-		}
 		o.expires = c.ExpireTime
 	case engine.DAY:
 		o.expires = endOfDay(m.now)
