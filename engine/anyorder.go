@@ -209,7 +209,7 @@ func (e *Engine) numbersOfAny(b *book, c *Command, n *anyEntry) (price Price, re
 			return 0, ReasonMinQty
 		}
 	}
-	if c.TimeInForce == GTD && (c.ExpireTime <= e.now || c.Refusal == ReasonExpireTime) {
+	if c.TimeInForce == GTD && c.ExpireTime <= e.now || c.Refusal == ReasonExpireTime {
 		return 0, ReasonExpireTime
 	}
 	return price, ReasonNone

@@ -42,9 +42,6 @@ type idMore struct {
 }
 
 func moreOf(c *Command) idMore {
-	if c.Kind == CmdReplace {
-		return idMore{stop: c.StopPrice, display: c.DisplayQty}
-	}
 	return idMore{stop: c.StopPrice, display: c.DisplayQty, min: c.MinQty, expires: c.ExpireTime, selfTrade: c.SelfTrade}
 }
 
@@ -65,7 +62,7 @@ func (t *idTable) sameReplace(record handle, c *Command) bool {
 
 func (t *idTable) sameMore(record handle, c *Command) bool {
 	if !t.records.at(record).more {
-		return moreOf(c) == idMore{}
+		return !c.more()
 	}
 	return *t.more.at(record) == moreOf(c)
 }
