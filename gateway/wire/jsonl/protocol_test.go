@@ -43,7 +43,7 @@ func requestsTable() string {
 		{"order", orderFields, orderLater},
 		{"cancel", targetField, 0},
 		{"reduce", reduceFields, 0},
-		{"replace", replaceFields, replaceLater},
+		{"replace", replaceFields, 0},
 		{"cancel_all", cancelAllFields, 0},
 		{"orders", bareFields, 0},
 		{"status", targetField, 0},
@@ -151,7 +151,7 @@ func TestReasonNames(t *testing.T) {
 	for r := engine.ReasonNone + 1; r < engine.ReasonRefusals; r++ {
 		check(r)
 	}
-	for r := engine.ReasonFilled; r <= engine.ReasonOperator; r++ {
+	for r := engine.ReasonFilled; r <= engine.ReasonNoRoom; r++ {
 		check(r)
 	}
 }
