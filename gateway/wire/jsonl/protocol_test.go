@@ -138,7 +138,8 @@ func TestProtocolPageExamples(t *testing.T) {
 	}
 }
 
-// Every reason has its name, and no two have the same.
+// Every reason has its name. No two refusals have the same, and no two endings: both read
+// in lines of their own.
 func TestReasonNames(t *testing.T) {
 	seen := map[string]bool{}
 	check := func(r engine.Reason) {
@@ -151,6 +152,7 @@ func TestReasonNames(t *testing.T) {
 	for r := engine.ReasonNone + 1; r < engine.ReasonRefusals; r++ {
 		check(r)
 	}
+	clear(seen)
 	for r := engine.ReasonFilled; r <= engine.ReasonNoRoom; r++ {
 		check(r)
 	}
