@@ -219,8 +219,7 @@ func (f *feedStage) take(e *engine.Event) {
 	case engine.EvTriggered:
 		f.triggered(e)
 	case engine.EvRefreshed:
-		f.incoming = replicaOrder{id: e.OrderID, iceberg: true}
-		f.rested(e)
+		f.rest(&replicaOrder{id: e.OrderID, iceberg: true}, e) // the incoming order is another one, and goes on
 	case engine.EvPhase:
 		f.phase(e)
 	case engine.EvIndicative:
@@ -272,10 +271,13 @@ func (f *feedStage) received(as engine.OrderType) {
 }
 
 // rested puts the incoming order into the book: a new one, or what is left of one that
-// traded, or one that a replace sent to the back, or an iceberg's next slice.
+// traded, or one that a replace sent to the back.
 // hot
-func (f *feedStage) rested(e *engine.Event) {
-	o := f.known(e)
+func (f *feedStage) rested(e *engine.Event) { f.rest(f.known(e), e) }
+
+// rest puts an order into the book as an event has it.
+// hot
+func (f *feedStage) rest(o *replicaOrder, e *engine.Event) {
 	o.price, o.shown, o.instrument, o.side = e.Price, shownOf(e), e.Instrument, e.Side
 	o.aside = o.hidden
 	f.replica.add(o)
@@ -329,7 +331,8 @@ func (f *feedStage) executed(e *engine.Event) {
 	auction := e.Flags&engine.FlagCall != 0
 	taker := &f.incoming
 	if auction {
-		f.incoming = f.replica.execute(e.OrderID, e.Qty, e.Leaves)
+		buyer := f.replica.execute(e.OrderID, e.Qty, e.Leaves)
+		taker = &buyer
 		f.touchShown(taker)
 	}
 	f.touchShown(&maker)
