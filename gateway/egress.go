@@ -37,8 +37,11 @@ func (eg *egress) Poll() int {
 	return n + m
 }
 
-// route gives an event to the session whose command made it, and to the owner of
-// the order where that is another one.
+// route gives what happened to an order to its owner, an execution to both owners, and
+// an answer to the session whose command made it. Whoever sends a command is told of
+// another session's order only where it asked for that: a cancel, a reduce or a replace
+// of an order of its account. What its command set off beside (orders that expire, are
+// triggered, or meet it as their own) is their owners' business alone.
 // walk 13
 // hot
 func (eg *egress) route(ev *engine.Event) {
@@ -46,10 +49,17 @@ func (eg *egress) route(ev *engine.Event) {
 	case engine.EvExecuted:
 		eg.answer(ev.Session, ev, jsonl.RoleIncoming)
 		eg.answer(ev.ContraSession, ev, jsonl.RoleResting)
-	case engine.EvCanceled, engine.EvReduced:
-		eg.answer(ev.By, ev, jsonl.RoleIncoming)
-		if ev.Session != ev.By {
-			eg.answer(ev.Session, ev, jsonl.RoleIncoming)
+	case engine.EvAccepted, engine.EvRested, engine.EvParked, engine.EvTriggered, engine.EvRefreshed:
+		eg.answer(ev.Session, ev, jsonl.RoleIncoming)
+	case engine.EvCanceled:
+		eg.answer(ev.Session, ev, jsonl.RoleIncoming)
+		if ev.Session != ev.By && ev.Reason == engine.ReasonCanceled {
+			eg.answer(ev.By, ev, jsonl.RoleIncoming)
+		}
+	case engine.EvReduced:
+		eg.answer(ev.Session, ev, jsonl.RoleIncoming)
+		if ev.Session != ev.By && ev.Flags&engine.FlagLast != 0 { // else self-trade prevention did it
+			eg.answer(ev.By, ev, jsonl.RoleIncoming)
 		}
 	case engine.EvReplaced:
 		eg.answer(ev.By, ev, jsonl.RoleIncoming)

@@ -20,6 +20,7 @@ const (
 	MessageChange
 	MessageReplaced
 	MessageDone
+	MessageTriggered
 	MessageRejected
 	MessageCancelRejected
 	MessageCancelAllDone
@@ -32,17 +33,19 @@ const (
 	MessageL2Update
 	MessageTicker
 	MessageLastMatch
+	MessagePhase
+	MessageIndicative
 
 	messageTypes // how many there are
 )
 
 var messageNames = [messageTypes]string{
 	MessageOther: "", MessageLoggedIn: "logged_in", MessageReceived: "received", MessageOpen: "open",
-	MessageMatch: "match", MessageChange: "change", MessageReplaced: "replaced", MessageDone: "done",
+	MessageMatch: "match", MessageChange: "change", MessageReplaced: "replaced", MessageDone: "done", MessageTriggered: "triggered",
 	MessageRejected: "rejected", MessageCancelRejected: "cancel_rejected", MessageCancelAllDone: "cancel_all_done",
 	MessageOrdersEnd: "orders_end", MessageError: "error", MessagePong: "pong", MessageHeartbeat: "heartbeat",
 	MessageSubscriptions: "subscriptions", MessageSnapshot: "snapshot", MessageL2Update: "l2update",
-	MessageTicker: "ticker", MessageLastMatch: "last_match",
+	MessageTicker: "ticker", MessageLastMatch: "last_match", MessagePhase: "phase", MessageIndicative: "indicative",
 }
 
 // String is the type's name in the protocol.
@@ -82,8 +85,11 @@ type Message struct {
 	Side, OrderType, TimeInForce       []byte
 	Price, Size, RemainingSize         []byte
 	OldSize, NewSize                   []byte
-	Liquidity                          []byte // maker, taker
+	Liquidity                          []byte // maker, taker, auction
 	PostOnly, KeptPriority, Resent     bool
+	Parked, Hidden                     bool
+	StopPrice, DisplaySize             []byte
+	ExpireTime                         []byte // RFC 3339
 	Reason, Text, Field                []byte // Text is the line's message
 	Count                              uint64
 
@@ -98,7 +104,9 @@ type Message struct {
 	BestAsk, BestAskSize       []byte
 	Bids, Asks                 []BookEntry
 	Changes                    []BookChange
-	More                       bool // the snapshot goes on in the next line
+	More                       bool   // the snapshot goes on in the next line
+	Phase                      []byte // of the product's market
+	Surplus                    []byte // indicative: what an uncross would leave, on Side
 }
 
 // BookEntry is an order (channel full) or a level (channel level2) of a snapshot.
@@ -203,6 +211,16 @@ func (p *Parser) read(m *Message) {
 			m.KeptPriority = p.flag(f, v)
 		case fResent:
 			m.Resent = p.flag(f, v)
+		case fParked:
+			m.Parked = p.flag(f, v)
+		case fHidden:
+			m.Hidden = p.flag(f, v)
+		case fStopPrice:
+			m.StopPrice = p.text(f, v)
+		case fDisplaySize:
+			m.DisplaySize = p.text(f, v)
+		case fExpireTime:
+			m.ExpireTime = p.text(f, v)
 		case fReason:
 			m.Reason = p.text(f, v)
 		case fMessage:
@@ -253,6 +271,10 @@ func (p *Parser) readPublic(m *Message, f field, v *value) {
 		m.Changes = p.bookChanges(f, v)
 	case fMore:
 		m.More = p.flag(f, v)
+	case fPhase:
+		m.Phase = p.text(f, v)
+	case fSurplus:
+		m.Surplus = p.text(f, v)
 	}
 }
 
