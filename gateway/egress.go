@@ -36,7 +36,8 @@ func (eg *egress) Poll() int {
 }
 
 // route gives an event to the session whose command made it, and to the owner of
-// the order where that is another one.
+// the order where that is another one. What a command does to the orders of others on
+// its way (they expire, are triggered, meet their own) is told their owners alone.
 // walk 13
 // hot
 func (eg *egress) route(ev *engine.Event) {
@@ -45,10 +46,12 @@ func (eg *egress) route(ev *engine.Event) {
 		eg.answer(ev.Session, ev, jsonl.RoleIncoming)
 		eg.answer(ev.ContraSession, ev, jsonl.RoleResting)
 	case engine.EvCanceled, engine.EvReduced:
-		eg.answer(ev.By, ev, jsonl.RoleIncoming)
-		if ev.Session != ev.By {
-			eg.answer(ev.Session, ev, jsonl.RoleIncoming)
+		if ev.Session != ev.By && answersBy(ev) {
+			eg.answer(ev.By, ev, jsonl.RoleIncoming)
 		}
+		eg.answer(ev.Session, ev, jsonl.RoleIncoming)
+	case engine.EvRested, engine.EvParked, engine.EvTriggered, engine.EvRefreshed:
+		eg.answer(ev.Session, ev, jsonl.RoleIncoming)
 	case engine.EvReplaced:
 		eg.answer(ev.By, ev, jsonl.RoleIncoming)
 		if ev.ContraSession != ev.By {
@@ -56,6 +59,9 @@ func (eg *egress) route(ev *engine.Event) {
 		}
 	default:
 		eg.answer(ev.By, ev, jsonl.RoleIncoming)
+	}
+	if ev.Kind == engine.EvKilled && engine.Scope(ev.Phase) == engine.ScopeSession && ev.Flags&engine.FlagKilled != 0 {
+		eg.cutKilled(ev)
 	}
 	if ev.Flags&engine.FlagLast != 0 {
 		if s := eg.live(ev.By); s != nil {
@@ -68,6 +74,16 @@ func (eg *egress) route(ev *engine.Event) {
 	}
 }
 
+// answersBy says whether the end or the reduction of another session's order is what
+// the command asked for: its account's own cancel, mass cancel or reduce. A reduce is
+// all that its command does; one by self-trade prevention is followed by more.
+func answersBy(ev *engine.Event) bool {
+	if ev.Kind == engine.EvReduced {
+		return ev.Flags&engine.FlagLast != 0
+	}
+	return ev.Reason == engine.ReasonCanceled
+}
+
 // hot
 func (eg *egress) answer(id engine.SessionID, ev *engine.Event, role jsonl.Role) {
 	s := eg.live(id)
@@ -77,6 +93,25 @@ func (eg *egress) answer(id engine.SessionID, ev *engine.Event, role jsonl.Role)
 	why := cause(id == ev.By)
 	if b := eg.room(s, why); b != nil {
 		eg.commit(s, eg.encoder.AppendAnswers(b, ev, role, &s.sequence), why)
+	}
+}
+
+// cutKilled ends the session that a kill was about: it is told, and has its orders' ends
+// before that.
+func (eg *egress) cutKilled(ev *engine.Event) {
+	s := eg.live(engine.SessionID(ev.OrderID))
+	if s == nil || s.state == sessionLost {
+		return
+	}
+	if s.id != ev.By {
+		eg.answer(s.id, ev, jsonl.RoleIncoming)
+	}
+	if s.state != sessionLost {
+		eg.flush(s)
+	}
+	if s.state != sessionLost {
+		eg.log.Info("session ended", "session", uint32(s.id), "reason", "killed")
+		eg.hangUp(s, false)
 	}
 }
 

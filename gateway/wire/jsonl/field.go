@@ -35,6 +35,9 @@ const (
 	fPeg
 	fPegOffset
 	fOCO
+	fCommand
+	fScope
+	fLift
 
 	requestFields // how many fields requests have
 )
@@ -69,6 +72,7 @@ const (
 	fBestAsk
 	fBestAskSize
 	fLastSize
+	fPhase
 
 	fields // how many there are
 	noField
@@ -77,7 +81,7 @@ const (
 // fieldSet has a bit per field.
 type fieldSet uint64
 
-var _ = [1]struct{}{}[fields>>6] // a fieldSet has room for all of them
+var _ = [1]struct{}{}[(fields-1)>>6] // a fieldSet has room for all of them
 
 func (f field) bit() fieldSet { return 1 << f }
 
@@ -96,6 +100,7 @@ var fieldNames = [fields]string{
 	fChannels: "channels", fProductIDs: "product_ids", fSTP: "stp", fExpireTime: "expire_time",
 	fDisplaySize: "display_size", fHidden: "hidden", fMinSize: "min_size", fStopPrice: "stop_price",
 	fTrail: "trail", fPeg: "peg", fPegOffset: "peg_offset", fOCO: "oco",
+	fCommand: "command", fScope: "scope", fLift: "lift",
 
 	fChannel: "channel", fSequence: "sequence", fTime: "time", fTradeID: "trade_id", fRemainingSize: "remaining_size",
 	fLiquidity: "liquidity", fReason: "reason", fMessage: "message", fField: "field", fOldSize: "old_size",
@@ -103,7 +108,7 @@ var fieldNames = [fields]string{
 	fCount: "count", fDurability: "durability", fAction: "action", fMakerOrderID: "maker_order_id",
 	fTakerOrderID: "taker_order_id", fBids: "bids", fAsks: "asks", fChanges: "changes", fMore: "more",
 	fBestBid: "best_bid", fBestBidSize: "best_bid_size", fBestAsk: "best_ask", fBestAskSize: "best_ask_size",
-	fLastSize: "last_size",
+	fLastSize: "last_size", fPhase: "phase",
 }
 
 // fieldIndex finds fields by name: open addressing, a slot holds the field whose

@@ -32,6 +32,11 @@ const (
 	MessageL2Update
 	MessageTicker
 	MessageLastMatch
+	MessagePhase
+	MessageKilled
+	MessageDayRolled
+	MessageInstrument
+	MessageInstrumentsEnd
 
 	messageTypes // how many there are
 )
@@ -43,6 +48,8 @@ var messageNames = [messageTypes]string{
 	MessageOrdersEnd: "orders_end", MessageError: "error", MessagePong: "pong", MessageHeartbeat: "heartbeat",
 	MessageSubscriptions: "subscriptions", MessageSnapshot: "snapshot", MessageL2Update: "l2update",
 	MessageTicker: "ticker", MessageLastMatch: "last_match",
+	MessagePhase: "phase", MessageKilled: "killed", MessageDayRolled: "day_rolled", MessageInstrument: "instrument",
+	MessageInstrumentsEnd: "instruments_end",
 }
 
 // String is the type's name in the protocol.
@@ -89,6 +96,9 @@ type Message struct {
 
 	Account, Session, Durability []byte // logged_in
 	NextSequence                 uint64
+
+	Phase, Scope []byte // of the operator's answers
+	Action       []byte // of killed: kill, lift
 
 	// Public lines.
 	Channel                    []byte // empty: the line is the session's own
@@ -253,6 +263,12 @@ func (p *Parser) readPublic(m *Message, f field, v *value) {
 		m.Changes = p.bookChanges(f, v)
 	case fMore:
 		m.More = p.flag(f, v)
+	case fPhase:
+		m.Phase = p.text(f, v)
+	case fScope:
+		m.Scope = p.text(f, v)
+	case fAction:
+		m.Action = p.text(f, v)
 	}
 }
 
