@@ -10,7 +10,7 @@ import (
 
 // A key is 32 random bytes, written in base64url: nobody thinks one up, and the door
 // takes nothing else for a key. That is what makes one round of SHA-256 enough: there
-// is no dictionary of such keys to go through (ADR 0020).
+// is no dictionary of such keys to go through (ADR 0021).
 
 // KeyBytes is how long a key is as it is written and sent.
 const KeyBytes = 43

@@ -1,6 +1,6 @@
 // Package config reads the two files that an operator writes: which products there
 // are and when their markets open (docs/examples/instruments.conf), and who may log
-// in (docs/examples/accounts.conf). ADR 0019 says why in a format of their own.
+// in (docs/examples/accounts.conf). ADR 0020 says why in a format of their own.
 //
 //	file    = lines of UTF-8, each one of
 //	section = "[" kind [ name ] "]"          [product AAPL]
