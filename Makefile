@@ -17,7 +17,7 @@ RACE := $(if $(filter 1,$(shell $(GO) env CGO_ENABLED)),-race)
 RACED  = ./gateway/... ./cmd/...
 OTHERS = $$($(GO) list ./... | grep -v '^pricetime/\(gateway\|cmd\)')
 
-.PHONY: help build run demo replay test bench pgo check race fuzz clean
+.PHONY: help build run demo replay test bench budget pgo check race fuzz clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r t what; do printf 'make %-7s %s\n' "$$t" "$$what"; done
@@ -38,12 +38,17 @@ replay: build ## play the example commands through the core and over TCP, every 
 test: check ## formatting, vet, all tests, twenty seconds of fuzzing
 	$(GO) test -p 1 $(OTHERS)
 	$(GO) test -tags checked ./engine
+	$(GO) test -tags stamps -run 'Stamp|Steady' ./gateway/... ./bench ./cmd/...
 	@$(if $(RACE),,echo "no C compiler: the tests run without the race detector")
 	$(GO) test $(RACE) $(RACED)
 	@$(MAKE) --no-print-directory fuzz
 
 bench: build ## measure this machine: about three minutes, tables and a report
 	@./pricetime bench
+
+budget: ## where the time of one order goes, stage by stage (a build with stamps: pricetime-stamps)
+	$(GO) build -tags stamps -o pricetime-stamps ./cmd/pricetime
+	@./pricetime-stamps bench budget
 
 pgo: build ## profile a venue under load; the next build is guided by it (cmd/pricetime/default.pgo)
 	@bench/pgo.sh ./pricetime cmd/pricetime/default.pgo
@@ -62,4 +67,4 @@ fuzz: ## fuzz the JSON decoder, its fast path against its general one, and the f
 	$(GO) test -run '^$$' -fuzz '^FuzzAccounts$$' -fuzztime $(FUZZTIME) ./gateway/config
 
 clean: ## remove what make and the benchmarks made
-	rm -rf pricetime bench/out
+	rm -rf pricetime pricetime-stamps bench/out

@@ -3,6 +3,8 @@ package bench
 import (
 	"math/bits"
 	"time"
+
+	"pricetime/gateway/tsc"
 )
 
 // clock is what every experiment reads: nanoseconds since the clock was made, at
@@ -24,7 +26,7 @@ const calibration = 20 * time.Millisecond
 
 func newClock() *clock {
 	c := &clock{start: time.Now()}
-	if !tscUsable() {
+	if !tsc.Usable() {
 		return c
 	}
 	ticks0, at0 := readPair()
@@ -42,9 +44,9 @@ func newClock() *clock {
 func readPair() (ticks uint64, at time.Time) {
 	best := ^uint64(0)
 	for range 32 {
-		a := readTSC()
+		a := tsc.Read()
 		t := time.Now()
-		b := readTSC()
+		b := tsc.Read()
 		if b-a < best {
 			best, ticks, at = b-a, a+(b-a)/2, t
 		}
@@ -58,7 +60,13 @@ func (c *clock) now() int64 {
 	if c.scale == 0 {
 		return int64(time.Since(c.start))
 	}
-	hi, lo := bits.Mul64(readTSC()-c.base, c.scale)
+	return c.at(tsc.Read())
+}
+
+// at is the time of a reading of the counter.
+// hot
+func (c *clock) at(ticks uint64) int64 {
+	hi, lo := bits.Mul64(ticks-c.base, c.scale)
 	return int64(hi<<32 | lo>>32)
 }
 

@@ -40,6 +40,8 @@ type link struct {
 	dueAt  []int64 // by request: the intended time, or in a closed loop when it was let go
 	sentAt []int64 // by request: just before the write that took its last byte
 	open   []bool  // by request: sent and not answered
+
+	answeredAt []int64 // by request: when, if it was due in a window; nil: nobody asks
 }
 
 // writeBytesMax bounds one system call, so that a backlog being sent does not keep
@@ -291,6 +293,9 @@ func (g *generator) acknowledged(l *link, k int, now int64) error {
 		g.responseNs += now - due
 		g.responses++
 		g.service.Record(now - l.sentAt[k])
+		if l.answeredAt != nil {
+			l.answeredAt[k] = now
+		}
 	}
 	return nil
 }

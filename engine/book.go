@@ -9,11 +9,25 @@ type book struct {
 	instrument Instrument
 	ticksMax   Price  // |price| is at most this, so that price times tick fits in 63 bits
 	trades     uint64 // the last trade id
+	last       Price  // of the last trade, if there was one
+
+	phase   Phase
+	killed  bool
+	plain   bool            // nothing stands in front of matching but parked orders: a limit order may take the common paths
+	parked  int             // orders that are open and not in the two sides
+	waiting [4]triggerQueue // for their trigger
+
+	plainTicks, plainLots uint64 // the largest price and quantity of a plain enter; 0 where the book is not plain
 }
 
 func (b *book) init(memory Memory, in Instrument, limits *Limits, nodes *levelNodes) {
 	b.instrument = in
 	b.ticksMax = min(PriceMax, Price(math.MaxInt64/in.Tick))
+	b.phase = in.Opens
+	for i := range b.waiting {
+		b.waiting[i].tree.init(nodes, 0)
+		b.waiting[i].bestKey = noKey
+	}
 	b.sides[Buy].init(memory, limits, nodes)
 	b.sides[Sell].init(memory, limits, nodes)
 }
@@ -23,51 +37,42 @@ func (b *book) side(s Side) *side { return &b.sides[s&1] }
 
 func (e *Engine) book(i InstrumentID) *book { return &e.books[i] }
 
-// numbers converts and checks an enter's price and quantity, and what they go together with.
-func (b *book) numbers(c *Command) (p Price, q Qty, reason Reason) {
-	if c.Type == Limit {
-		if p, reason = b.ticks(c); reason != ReasonNone {
-			return
-		}
-	}
-	if q, reason = b.lots(c); reason != ReasonNone {
-		return
-	}
-	postOnly := c.Flags&CmdFlagPostOnly != 0
-	switch {
-	case c.Type == Market && c.TimeInForce == GTC, postOnly && (c.Type == Market || c.TimeInForce != GTC):
-		reason = ReasonBadCombination
-	case q > b.instrument.QtyMax:
-		reason = ReasonQtyAboveMax
-	}
-	return
-}
-
 // ticks converts and checks a command's price.
 func (b *book) ticks(c *Command) (Price, Reason) {
-	p := c.Price
 	if c.Refusal == ReasonPriceOffTick || c.Refusal == ReasonPriceRange {
 		return 0, c.Refusal
 	}
-	if c.Flags&CmdFlagDecimal != 0 {
+	return b.ticksOf(c.Price, c.Flags&CmdFlagDecimal != 0)
+}
+
+func (b *book) ticksOf(p Price, decimal bool) (Price, Reason) {
+	if decimal {
 		if int64(p)%b.instrument.Tick != 0 {
 			return 0, ReasonPriceOffTick
 		}
 		p = Price(int64(p) / b.instrument.Tick)
 	}
-	if p > b.ticksMax || p < -b.ticksMax || p <= 0 && !b.instrument.NonPositivePrices {
+	if !b.isPrice(p) {
 		return 0, ReasonPriceRange
 	}
 	return p, ReasonNone
 }
 
+// isPrice says whether a number of ticks is a price of the instrument.
+func (b *book) isPrice(p Price) bool {
+	return p <= b.ticksMax && p >= -b.ticksMax && (p > 0 || b.instrument.NonPositivePrices)
+}
+
 // lots converts and checks a command's quantity, but for the instrument's maximum.
 func (b *book) lots(c *Command) (Qty, Reason) {
-	q := c.Qty
 	if c.Refusal == ReasonQtyOffLot || c.Refusal == ReasonQtyRange {
 		return 0, c.Refusal
 	}
-	if c.Flags&CmdFlagDecimal != 0 {
+	return b.lotsOf(c.Qty, c.Flags&CmdFlagDecimal != 0)
+}
+
+func (b *book) lotsOf(q Qty, decimal bool) (Qty, Reason) {
+	if decimal {
 		if int64(q)%b.instrument.Lot != 0 {
 			return 0, ReasonQtyOffLot
 		}

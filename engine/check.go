@@ -7,7 +7,8 @@ import (
 
 // Check walks everything and returns the first law that is broken (SEMANTICS 9):
 //
-//   - a book in continuous trading is neither crossed nor locked
+//   - a book in continuous trading is neither crossed nor locked; an order that is parked
+//     unpriced is there only where there was a call
 //   - a level has an order, and its total is the sum of its orders' leaves
 //   - a queue's links agree in both directions, and so do an account's
 //   - a side's best is its first level; a level in the window's range is in the window,
@@ -21,6 +22,12 @@ func (e *Engine) Check() error {
 	levels := 0
 	for i := range e.books {
 		b := &e.books[i]
+		parked, parkedLevels, err := e.checkParked(InstrumentID(i))
+		if err != nil {
+			return err
+		}
+		queued += parked
+		levels += parkedLevels
 		for s := range b.sides {
 			orders, err := e.checkSide(InstrumentID(i), Side(s))
 			if err != nil {
@@ -29,7 +36,7 @@ func (e *Engine) Check() error {
 			queued += orders
 			levels += b.sides[s].levels
 		}
-		if b.sides[Buy].best != 0 && b.sides[Sell].best != 0 {
+		if b.phase == Continuous && b.sides[Buy].best != 0 && b.sides[Sell].best != 0 {
 			buy, sell := priceOf(Buy, b.sides[Buy].bestKey), priceOf(Sell, b.sides[Sell].bestKey)
 			if buy >= sell {
 				return broken("book is crossed or locked", i, int64(buy), int64(sell))
@@ -40,6 +47,12 @@ func (e *Engine) Check() error {
 		return broken("orders in queues, orders live", 0, int64(queued), int64(e.orders.live))
 	}
 	if err := e.checkAccounts(); err != nil {
+		return err
+	}
+	if err := e.checkIDs(); err != nil {
+		return err
+	}
+	if err := e.checkExpiry(); err != nil {
 		return err
 	}
 	return e.checkSlabs(levels)
@@ -159,6 +172,8 @@ func (e *Engine) checkNear(instrument InstrumentID, side *side) error {
 
 func (e *Engine) checkLevel(instrument InstrumentID, s Side, lh handle, l *level) (orders int, err error) {
 	var total Qty
+	seen := false // the order before was hidden
+	hiddenOrders := 0
 	anchor := e.queues.base + lh
 	prev := anchor
 	h := e.queues.at(anchor).next
@@ -169,19 +184,32 @@ func (e *Engine) checkLevel(instrument InstrumentID, s Side, lh handle, l *level
 			return 0, broken("queued order's id", int(instrument), int64(h), int64(e.queues.base))
 		case e.queues.at(h).prev != prev || o.level != lh || o.side != s || o.instrument != instrument:
 			return 0, broken("queued order's links", int(instrument), int64(e.queues.at(h).prev), int64(prev))
-		case o.leaves <= 0 || o.executed < 0 || o.kind != Limit || o.tif != GTC:
+		case o.leaves <= 0 || o.executed < 0 || !o.kind.Priced() && o.kind != MarketToLimit || !o.tif.Stays() || o.parked():
 			return 0, broken("queued order's quantity or kind", int(instrument), int64(o.leaves), int64(o.executed))
-		case o.clOrdID != e.ids.records.at(o.record).id:
-			return 0, broken("order's client id is not its record's", int(instrument), int64(h), int64(o.record))
-		case *e.ended.at(e.numberOf(o.id)) != 0:
+		case *e.ended.at(e.endedPlace(o.id)) != 0:
 			return 0, broken("open order is done", int(instrument), int64(o.id), int64(h))
 		}
-		if o.record != 0 {
-			if record, of := e.findClOrdID(o.account, &o.clOrdID); record != o.record || of != o.id {
-				return 0, broken("client id does not find its order", int(instrument), int64(of), int64(o.id))
+		if !o.clOrdID.none() {
+			hash := e.ids.hash(o.account, &o.clOrdID)
+			if of := e.ids.records.at(e.ids.find(hash, o.account, &o.clOrdID)).order; of != o.id {
+				return 0, broken("client id of the day is not the order's", int(instrument), int64(of), int64(o.id))
+			}
+			if found := e.findOpen(hash, o.account, &o.clOrdID); found != h {
+				return 0, broken("client id does not find its open order", int(instrument), int64(found), int64(h))
 			}
 		}
-		total += o.leaves
+		if err := e.checkDetail(instrument, h, o); err != nil {
+			return 0, err
+		}
+		switch veiled := *e.veiled.at(lh); {
+		case veiled == h && o.traits&hidden == 0, veiled != 0 && o.traits&hidden != 0 != seen && veiled != h, veiled == 0 && o.traits&hidden != 0:
+			return 0, broken("hidden orders behind shown ones", int(instrument), int64(h), int64(veiled))
+		}
+		seen = o.traits&hidden != 0
+		if seen {
+			hiddenOrders++
+		}
+		total += e.leavesOf(h, o)
 		orders++
 		prev = h
 	}
@@ -191,7 +219,103 @@ func (e *Engine) checkLevel(instrument InstrumentID, s Side, lh handle, l *level
 	case total != l.total:
 		return 0, broken("level's total", int(instrument), int64(l.total), int64(total))
 	}
+	if hiddenOrders == 0 && *e.veiled.at(lh) != 0 {
+		return 0, broken("level's first hidden order", int(instrument), int64(*e.veiled.at(lh)), 0)
+	}
 	return orders, nil
+}
+
+// checkDetail checks what an open order that is apart has.
+func (e *Engine) checkDetail(where InstrumentID, h handle, o *order) error {
+	d := e.details.at(h)
+	switch {
+	case o.traits&expires != 0 != (o.tif >= DAY):
+		return broken("order's expiry", int(where), int64(h), int64(o.tif))
+	case o.traits&expires != 0 && *e.heapOf(o).orders.at(d.heapAt) != h:
+		return broken("order's place in its heap", int(where), int64(h), int64(d.heapAt))
+	case o.traits&iceberg != 0 && (d.display < 1 || d.reserve < 0 || !o.parked() && o.leaves > d.display):
+		return broken("iceberg's slice", int(where), int64(o.leaves), int64(d.display))
+	case o.parked() && o.traits&iceberg != 0 && d.reserve != 0:
+		return broken("parked iceberg's reserve", int(where), int64(h), int64(d.reserve))
+	}
+	return nil
+}
+
+// checkParked checks a book's parked orders, and how many levels they have.
+func (e *Engine) checkParked(i InstrumentID) (orders, levels int, err error) {
+	b := e.book(i)
+	walk := func(list, level handle, trait traits, queue int) error {
+		for h := e.queues.front(list); h != 0; h = e.queues.behind(h) {
+			o := e.orders.at(h)
+			switch {
+			case o.id == 0 || o.leaves <= 0 || o.traits&trait == 0 || o.instrument != i:
+				return broken("parked order", int(i), int64(h), int64(o.traits))
+			case trait == waits && (o.level != level || triggerQueueOf(o.kind, o.side) != queue || triggerKey(queue, e.details.at(h).stop) != e.levels.at(level).key):
+				return broken("parked order's queue", int(i), int64(h), int64(queue))
+			}
+			if err := e.checkDetail(i, h, o); err != nil {
+				return err
+			}
+			orders++
+		}
+		return nil
+	}
+	for queue := range b.waiting {
+		q := &b.waiting[queue]
+		if best, key := q.tree.first(); best != q.best || key != q.bestKey {
+			return 0, 0, broken("nearest parked level", int(i), q.bestKey, key)
+		}
+		if b.phase == Continuous && b.trades > 0 && q.best != 0 && q.bestKey <= triggerKey(queue, b.last) {
+			return 0, 0, broken("parked order whose stop price was reached", int(i), q.bestKey, int64(b.last))
+		}
+		for lh := q.best; lh != 0; lh = q.tree.after(e.levels.at(lh).key) {
+			levels++
+			if err := walk(lh, lh, waits, queue); err != nil {
+				return 0, 0, err
+			}
+		}
+	}
+	for s := range b.sides {
+		if err := walk(e.unpricedList(i, Side(s)), 0, unpriced, 0); err != nil {
+			return 0, 0, err
+		}
+	}
+	if orders != b.parked {
+		return 0, 0, broken("parked orders walked, counted", int(i), int64(orders), int64(b.parked))
+	}
+	return orders, levels, nil
+}
+
+// checkExpiry checks both heaps, and what icebergs hold.
+func (e *Engine) checkExpiry() error {
+	earliest, slices, parked := never, 0, 0
+	for i, heap := range []*expiryHeap{&e.dates, &e.days} {
+		for n := uint32(1); n <= heap.n; n++ {
+			h := *heap.orders.at(n)
+			o := e.orders.at(h)
+			if o.id == 0 || o.traits&expires == 0 || (o.tif == DAY) != (i == 1) || n > 1 && e.sooner(h, *heap.orders.at(n / 2)) {
+				return broken("heap of orders that expire", i, int64(n), int64(h))
+			}
+			earliest = min(earliest, e.details.at(h).expires)
+		}
+	}
+	for h := 1; h < e.orders.n; h++ {
+		if o := e.orders.at(handle(h)); o.id != 0 && o.traits&iceberg != 0 {
+			slices += int(e.details.at(handle(h)).slices)
+		}
+	}
+	for i := range e.books {
+		parked += e.books[i].parked
+	}
+	switch {
+	case earliest != e.earliest:
+		return broken("when the first order expires", 0, int64(e.earliest), int64(earliest))
+	case slices != e.slices || slices > e.limits.SlicesMax:
+		return broken("slices of icebergs", 0, int64(e.slices), int64(slices))
+	case parked != e.parked || parked > e.limits.ParkedMax:
+		return broken("parked orders of all books, counted", 0, int64(parked), int64(e.parked))
+	}
+	return nil
 }
 
 func (e *Engine) checkAccounts() error {
@@ -216,6 +340,56 @@ func (e *Engine) checkAccounts() error {
 	}
 	if listed != e.orders.live {
 		return broken("orders in accounts, orders live", 0, int64(listed), int64(e.orders.live))
+	}
+	return nil
+}
+
+// checkIDs compares both tables of client ids with what is in them; that an open order's id
+// is in both is checked where its queue is.
+func (e *Engine) checkIDs() error {
+	t := &e.ids
+	marked := 0
+	for g := handle(0); g <= t.mask; g++ {
+		tags, places := t.tags.at(g), t.places.at(g)
+		for i, tag := range tags {
+			record := places[i]
+			if tag == 0 {
+				if record != 0 || i+1 < idGroup && tags[i+1] != 0 {
+					return broken("a group of ids has an empty place with a record, or before a used one", int(g), int64(i), int64(record))
+				}
+				continue
+			}
+			marked++
+			r := t.records.at(record)
+			if int(record) > t.used || r.id.none() || t.find(t.hash(r.account, &r.id), r.account, &r.id) != record {
+				return broken("client id is not found", int(g), int64(i), int64(record))
+			}
+		}
+	}
+	if marked != t.used {
+		return broken("client ids with a place, used", 0, int64(marked), int64(t.used))
+	}
+	chained := 0
+	for c := range e.open.chains {
+		for h := *e.open.heads.at(c); h != 0; {
+			o := e.orders.at(h)
+			if o.id == 0 || e.open.chain(e.ids.hash(o.account, &o.clOrdID)) != c || chained >= e.orders.live {
+				return broken("chain of client ids", int(c), int64(h), int64(o.id))
+			}
+			chained++
+			h = o.nextID
+		}
+	}
+	named := 0
+	for a := range e.limits.AccountsMax {
+		for h := e.owned.front(accountList(AccountID(a))); h != 0; h = e.owned.behind(h) {
+			if !e.orders.at(h).clOrdID.none() {
+				named++
+			}
+		}
+	}
+	if chained != named {
+		return broken("open orders in chains, with a client id", 0, int64(chained), int64(named))
 	}
 	return nil
 }

@@ -59,8 +59,12 @@ func DefaultLimits() Limits {
 }
 
 // EventsPerCommandMax is the largest output of one command: a sweep, a mass
-// cancel or a report over every open order, with an event before and one after.
-func (l *Limits) EventsPerCommandMax() int { return l.OrdersMax + 3 }
+// cancel or a report over every open order, with what it sets off.
+//
+// An order ends once, with two events where it decrements the order that meets it; one that
+// was parked may be triggered, filled in part and put to rest besides; a slice of an iceberg
+// makes two; and every instrument may have one.
+func (l *Limits) EventsPerCommandMax() int { return 2*l.OrdersMax + 3*l.ParkedMax + 2*l.SlicesMax + 8 }
 
 func (l *Limits) check() error {
 	for _, f := range []struct {
@@ -72,8 +76,10 @@ func (l *Limits) check() error {
 		{"LevelsPerSideMax", l.LevelsPerSideMax, 1 << 22},
 		{"OrdersPerDay", l.OrdersPerDay, 1 << 31},
 		{"ClOrdIDsPerDay", l.ClOrdIDsPerDay, 1 << 28},
+		{"ParkedMax", l.ParkedMax, l.OrdersMax},
+		{"SlicesMax", l.SlicesMax, 1 << 24},
 	} {
-		if f.v < 1 || f.v > f.max {
+		if f.v < 0 || f.v == 0 && f.name != "ParkedMax" && f.name != "SlicesMax" || f.v > f.max {
 			return errors.New("engine: " + f.name + " is " + strconv.Itoa(f.v) + ", must be 1 to " + strconv.Itoa(f.max))
 		}
 	}
@@ -86,14 +92,32 @@ type Engine struct {
 	books    []book
 	orders   orderSlab
 	levels   levelSlab
-	queues   lists // of the levels: orders at a price, first come first served
-	owned    lists // of the accounts: resting orders, in entry order
-	ids      idTable
+	queues   lists           // of the levels: orders at a price, first come first served
+	owned    lists           // of the accounts: resting orders, in entry order
+	ids      idTable         // client ids of the day
+	open     openIDs         // client ids of open orders
 	issued   uint64          // order numbers issued; the last one
-	ended    slab[uint32]    // by order number: its place in done, 0 while it is open
+	ended    slab[uint32]    // by endedPlace: an order's place in done, 0 while it is open
 	done     slab[doneOrder] // what is left of orders that are gone, as they went
 	gone     uint32          // used places of done; done[0] is none
 	freeList *levelNodes
+
+	details slab[detail] // by order slot: of orders that are apart
+	veiled  slab[handle] // by level: its first hidden order, 0 for none
+	parked  int          // orders that are open and in no book
+	slices  int          // what all icebergs hold of Limits.SlicesMax
+
+	now      Time // the latest time of any command
+	earliest Time // when the first order expires; never for none
+	dates    expiryHeap
+	days     expiryHeap
+
+	accounts   slab[account]
+	capped     int // accounts with a cap
+	killed     kills
+	callLevels [2][]callLevel // room for both sides of a call
+
+	issuedBefore uint64 // order numbers issued before this day
 }
 
 // Memory returns zeroed memory for a table, aligned to 64 bytes, that lives as long
@@ -112,8 +136,9 @@ func NewIn(memory Memory, limits Limits, instruments []Instrument) (*Engine, err
 	if err := limits.check(); err != nil {
 		return nil, err
 	}
-	if n := len(instruments); n < 1 || n >= int(NoInstrument) {
-		return nil, errors.New("engine: " + strconv.Itoa(n) + " instruments, must be 1 to " + strconv.Itoa(int(NoInstrument)-1))
+	most := min(int(NoInstrument)-1, limits.OrdersMax+4) // a report of all of them fits like one of all orders
+	if n := len(instruments); n < 1 || n > most {
+		return nil, errors.New("engine: " + strconv.Itoa(n) + " instruments, must be 1 to " + strconv.Itoa(most))
 	}
 	if limits.HashSeed == 0 {
 		limits.HashSeed = 0x9E3779B97F4A7C15
@@ -123,13 +148,26 @@ func NewIn(memory Memory, limits Limits, instruments []Instrument) (*Engine, err
 		books:    make([]book, len(instruments)),
 		orders:   newOrderSlab(memory, limits.OrdersMax+1), // one more, so that an IOC can pass through a full venue
 		levels:   newLevelSlab(memory, limits.OrdersMax+1), // a level has at least one order
-		queues:   newLists(memory, limits.OrdersMax+1, limits.OrdersMax+1),
+		queues:   newLists(memory, limits.OrdersMax+1, limits.OrdersMax+2+2*len(instruments)),
 		owned:    newLists(memory, limits.OrdersMax+1, limits.AccountsMax),
 		ids:      newIDTable(memory, limits.ClOrdIDsPerDay, limits.HashSeed),
-		ended:    newSlab[uint32](memory, limits.OrdersPerDay+1),
-		done:     newSlab[doneOrder](memory, limits.OrdersPerDay+1),
-		freeList: newLevelNodes(len(instruments), limits.LevelsPerSideMax),
+		open:     newOpenIDs(memory, limits.OrdersMax+1),
+		ended:    newSlab[uint32](memory, limits.OrdersPerDay+1+1<<bits.Len(uint(limits.OrdersMax+1))),
+		done:     newSlab[doneOrder](memory, limits.OrdersPerDay+limits.OrdersMax+2),
+		freeList: newLevelNodes(len(instruments), limits.LevelsPerSideMax, limits.ParkedMax),
+
+		details:  newSlab[detail](memory, limits.OrdersMax+2),
+		veiled:   newSlab[handle](memory, limits.OrdersMax+2),
+		earliest: never,
+		dates:    expiryHeap{orders: newSlab[handle](memory, limits.OrdersMax+2)},
+		days:     expiryHeap{orders: newSlab[handle](memory, limits.OrdersMax+2)},
+		accounts: newSlab[account](memory, limits.AccountsMax),
+		killed:   kills{sessions: make([]SessionID, 0, killedSessionsMax)},
 	}
+	for s := range e.callLevels {
+		e.callLevels[s] = make([]callLevel, 0, limits.LevelsPerSideMax)
+	}
+	e.queues.open(e.electedList())
 	for a := range limits.AccountsMax {
 		e.owned.open(accountList(AccountID(a)))
 	}
@@ -143,8 +181,20 @@ func NewIn(memory Memory, limits Limits, instruments []Instrument) (*Engine, err
 			}
 		}
 		e.books[i].init(memory, instruments[i], &e.limits, e.freeList)
+		e.settlePlain(&e.books[i])
+		e.queues.open(e.unpricedList(InstrumentID(i), Buy))
+		e.queues.open(e.unpricedList(InstrumentID(i), Sell))
 	}
 	return e, nil
+}
+
+// electedList is the list in Engine.queues of orders that are triggered and have not run
+// yet. Lists up to Limits.OrdersMax+1 are those of levels.
+func (e *Engine) electedList() handle { return handle(e.limits.OrdersMax + 2) }
+
+// unpricedList is the list of an instrument's market orders in a call, in entry order.
+func (e *Engine) unpricedList(i InstrumentID, s Side) handle {
+	return e.electedList() + 1 + 2*handle(i) + handle(s)
 }
 
 // table makes a table of n pointer-free elements.
@@ -171,6 +221,18 @@ func (in *Instrument) check() error {
 		return bad("QtyMax is out of range")
 	case in.QtyMax > Qty(math.MaxInt64/in.Lot):
 		return bad("QtyMax times Lot does not fit in 63 bits")
+	case in.NotionalMax < 0:
+		return bad("NotionalMax is negative")
+	case in.Reference < -PriceMax || in.Reference > PriceMax:
+		return bad("Reference is out of range")
+	case !in.Static.valid() || !in.Dynamic.valid():
+		return bad("a band is 0 to PriceMax ticks, and 0 or more basis points")
+	case in.Protection < 0 || in.Protection > PriceMax:
+		return bad("Protection is out of range")
+	case in.SelfTrade > SelfTradeDecrement:
+		return bad("SelfTrade is no mode")
+	case in.Opens > ClosingCall:
+		return bad("Opens is no phase")
 	}
 	for i := 0; i < len(in.Symbol); i++ {
 		if c := in.Symbol[i]; c <= ' ' || c > '~' || c == '"' || c == '\\' {
@@ -191,21 +253,33 @@ func (e *Engine) Apply(seq Seq, c *Command, ev *Events) {
 		panic("BUG: Apply with events that are not empty, or too few for the largest output")
 	}
 	ev.seq, ev.time, ev.by = seq, c.Time, c.Session
-	switch c.Kind {
-	case CmdEnter:
+	expired := Qty(0)
+	if c.Time > e.now {
+		e.now = c.Time
+	}
+	if e.earliest <= e.now {
+		expired = e.expireDue(ev)
+	}
+	switch {
+	case c.plain():
+		if e.enterPlain(c, ev) {
+			return
+		}
 		e.enter(c, ev)
-	case CmdCancel:
+	case c.Kind == CmdCancel:
 		e.cancel(c, ev)
 	default:
-		e.applyOther(c, ev)
+		e.applyOther(c, expired, ev)
 	}
 	ev.last().Flags |= FlagLast
 }
 
-// applyOther is the rest of the switch, apart so that the two most frequent kinds are
+// applyOther is the rest of the switch, apart so that the two most frequent commands are
 // told by one comparison each.
-func (e *Engine) applyOther(c *Command, ev *Events) {
+func (e *Engine) applyOther(c *Command, expired Qty, ev *Events) {
 	switch c.Kind {
+	case CmdEnter:
+		e.enter(c, ev)
 	case CmdReduce:
 		e.reduce(c, ev)
 	case CmdReplace:
@@ -218,6 +292,18 @@ func (e *Engine) applyOther(c *Command, ev *Events) {
 		e.status(c, ev)
 	case CmdOrders:
 		e.reportOrders(c, ev)
+	case CmdTime:
+		e.passTime(expired, ev)
+	case CmdPhase:
+		e.setPhase(c, ev)
+	case CmdKill:
+		e.kill(c, ev)
+	case CmdRollDay:
+		e.rollDay(expired, ev)
+	case CmdAccount:
+		e.setAccount(c, ev)
+	case CmdInstruments:
+		e.reportInstruments(ev)
 	default:
 		ev.cancelRejected(c, NoInstrument, ReasonBadCommand)
 	}

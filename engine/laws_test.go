@@ -11,7 +11,10 @@ import (
 //
 //   - entered = leaves + executed + canceled, for each order, at every event
 //   - nothing happens to an order that is gone
-//   - a trade prints at the resting order's price and within the incoming one's limit
+//   - a trade prints at the resting order's price and within the incoming one's limit; in
+//     an uncross within the limits of both
+//   - nothing trades, or rests in the book, while it is parked
+//   - an iceberg shows from 1 to what it has left
 //   - trade ids of an instrument are 1, 2, 3 ...
 //   - the last event of a command, and no other, says that it is the last
 //   - all events carry the command's session and time
@@ -23,7 +26,8 @@ type tape struct {
 type taped struct {
 	price    engine.Price
 	side     engine.Side
-	market   bool
+	unpriced bool // a market order, or one that becomes one when it is triggered
+	parked   bool
 	total    engine.Qty
 	executed engine.Qty
 	done     bool
@@ -54,11 +58,24 @@ func (t *tape) event(e *engine.Event) error {
 		if int(e.OrderID) != len(t.orders)+1 {
 			return fmt.Errorf("this is order %d", len(t.orders)+1)
 		}
-		t.orders = append(t.orders, taped{price: e.Price, side: e.Side, market: e.Type == engine.Market, total: e.Qty})
+		t.orders = append(t.orders, taped{
+			price: e.Price, side: e.Side, total: e.Qty,
+			unpriced: e.Type == engine.Market || e.Type == engine.Stop || e.Type == engine.TakeProfit,
+		})
 		return t.leaves(e.OrderID, e.Leaves)
 	case engine.EvExecuted:
 		return t.executed(e)
-	case engine.EvRested:
+	case engine.EvParked, engine.EvTriggered:
+		o := &t.orders[e.OrderID-1]
+		o.parked = e.Kind == engine.EvParked
+		return t.leaves(e.OrderID, e.Leaves)
+	case engine.EvRested, engine.EvRefreshed:
+		if o := &t.orders[e.OrderID-1]; o.parked || e.Price != o.price {
+			return fmt.Errorf("parked %v, with the price %d", o.parked, o.price)
+		}
+		if shown := e.DisplayQty(); e.Flags&engine.FlagIceberg != 0 && (shown < 1 || shown > e.Leaves) {
+			return fmt.Errorf("it shows %d", shown)
+		}
 		return t.leaves(e.OrderID, e.Leaves)
 	case engine.EvReduced, engine.EvReplaced:
 		o := &t.orders[e.OrderID-1]
@@ -105,10 +122,12 @@ func (t *tape) executed(e *engine.Event) error {
 		return fmt.Errorf("this is trade %d", t.trades[e.Instrument])
 	case e.Qty <= 0 || in.side == resting.side || in.side != e.Side:
 		return fmt.Errorf("nothing to trade")
-	case e.Price != resting.price:
+	case e.Flags&engine.FlagCall == 0 && (in.parked || resting.parked):
+		return fmt.Errorf("one of them is parked")
+	case e.Flags&engine.FlagCall == 0 && e.Price != resting.price:
 		return fmt.Errorf("the resting order's price is %d", resting.price)
-	case !in.market && (in.side == engine.Buy && e.Price > in.price || in.side == engine.Sell && e.Price < in.price):
-		return fmt.Errorf("the incoming order's limit is %d", in.price)
+	case !in.within(e.Price) || !resting.within(e.Price):
+		return fmt.Errorf("the limits are %d and %d", in.price, resting.price)
 	}
 	in.executed += e.Qty
 	resting.executed += e.Qty
@@ -116,4 +135,9 @@ func (t *tape) executed(e *engine.Event) error {
 		return err
 	}
 	return t.leaves(e.ContraOrderID, e.ContraLeaves)
+}
+
+// within says whether an order may trade at a price.
+func (o *taped) within(p engine.Price) bool {
+	return o.unpriced || p == o.price || (o.side == engine.Buy) == (p < o.price)
 }

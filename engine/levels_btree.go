@@ -30,10 +30,11 @@ const treeDegree = 32
 // before the first command, so that its nodes exist and have their full size.
 const warmLevels = 4096
 
-// newLevelNodes sizes the free list for every side of every book at its fullest:
-// a list that is too short would drop nodes and make new ones later.
-func newLevelNodes(instruments, levelsPerSideMax int) *levelNodes {
-	return btree.NewFreeListG[levelRef](2 * instruments * (levelsPerSideMax/(treeDegree-1) + 2))
+// newLevelNodes sizes the free list for every side of every book and every queue of parked
+// orders at its fullest: a list that is too short would drop nodes and make new ones later.
+func newLevelNodes(instruments, levelsPerSideMax, parkedMax int) *levelNodes {
+	sides := 2 * instruments * (levelsPerSideMax/(treeDegree-1) + 2)
+	return btree.NewFreeListG[levelRef](sides + parkedMax/(treeDegree-1) + 2*4*instruments)
 }
 
 func (t *levelTree) init(nodes *levelNodes, levelsMax int) {
@@ -58,6 +59,12 @@ func (t *levelTree) insert(key int64, h handle) { t.tree.ReplaceOrInsert(levelRe
 
 // remove takes out a level that is in the tree. O(log levels)
 func (t *levelTree) remove(key int64) { t.tree.Delete(levelRef{key: key}) }
+
+// at is the level of a key, 0 for none. O(log levels)
+func (t *levelTree) at(key int64) handle {
+	r, _ := t.tree.Get(levelRef{key: key})
+	return r.level
+}
 
 // first returns the best level and its key, 0 and noKey for none. O(log levels)
 func (t *levelTree) first() (handle, int64) {

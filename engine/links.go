@@ -46,6 +46,14 @@ func (l *lists) pushBack(a, h handle) {
 	l.at(back).next = h
 }
 
+// putBefore puts h before a member or an anchor of a list.
+func (l *lists) putBefore(at, h handle) {
+	prev := l.at(at).prev
+	*l.at(h) = link{next: at, prev: prev}
+	l.at(prev).next = h
+	l.at(at).prev = h
+}
+
 // remove takes h out of its list, and says whether it was the last member.
 // hot
 func (l *lists) remove(h handle) (emptied bool) {

@@ -9,7 +9,7 @@ func (e *Engine) massCancel(c *Command, ev *Events) {
 	}
 	var n Qty
 	if c.Scope == ScopeInstrument {
-		n = e.cancelInstrument(c, ev)
+		n = e.cancelInstrument(c, ReasonOperator, ev)
 	} else {
 		n = e.cancelAccount(c, ReasonCanceled, ev)
 	}
@@ -34,7 +34,7 @@ func (e *Engine) cancelAccount(c *Command, reason Reason, ev *Events) (n Qty) {
 	for h := e.owned.front(accountList(c.Account)); h != 0; {
 		o := e.orders.at(h)
 		next := e.owned.behind(h)
-		if (c.Scope == ScopeAccount || o.session == c.Session) && e.selected(c, o) {
+		if (c.Scope == ScopeAccount || o.session == c.Session) && e.selected(c, h, o) {
 			e.takeOut(h, o, reason, ev)
 			n++
 		}
@@ -43,35 +43,55 @@ func (e *Engine) cancelAccount(c *Command, reason Reason, ev *Events) (n Qty) {
 	return n
 }
 
-// cancelInstrument walks one book: buys, then sells, best level first, each in queue order.
-func (e *Engine) cancelInstrument(c *Command, ev *Events) (n Qty) {
+// cancelInstrument walks one book: buys, then sells, best level first, each in queue order;
+// then the parked orders: those that wait for a trigger, queue by queue, then those of a call.
+func (e *Engine) cancelInstrument(c *Command, reason Reason, ev *Events) (n Qty) {
 	b := &e.books[c.Instrument]
 	for i := range b.sides {
 		s := &b.sides[i]
 		for lh := s.best; lh != 0; {
 			next := e.after(s, e.levels.at(lh).key) // before the level goes
-			for h := e.queues.front(lh); h != 0; {
-				o := e.orders.at(h)
-				behind := e.queues.behind(h)
-				if e.selected(c, o) {
-					e.takeOut(h, o, ReasonOperator, ev)
-					n++
-				}
-				h = behind
-			}
+			n += e.cancelList(c, lh, reason, ev)
 			lh = next
 		}
+	}
+	for i := range b.waiting {
+		q := &b.waiting[i]
+		for lh := q.best; lh != 0; {
+			next := q.tree.after(e.levels.at(lh).key)
+			n += e.cancelList(c, lh, reason, ev)
+			lh = next
+		}
+	}
+	n += e.cancelList(c, e.unpricedList(c.Instrument, Buy), reason, ev)
+	n += e.cancelList(c, e.unpricedList(c.Instrument, Sell), reason, ev)
+	return n
+}
+
+// cancelList walks one queue, front to back.
+func (e *Engine) cancelList(c *Command, list handle, reason Reason, ev *Events) (n Qty) {
+	for h := e.queues.front(list); h != 0; {
+		o := e.orders.at(h)
+		behind := e.queues.behind(h)
+		if e.selected(c, h, o) {
+			e.takeOut(h, o, reason, ev)
+			n++
+		}
+		h = behind
 	}
 	return n
 }
 
 // selected applies a mass cancel's filters.
-func (e *Engine) selected(c *Command, o *order) bool {
+func (e *Engine) selected(c *Command, h handle, o *order) bool {
 	if c.Flags&CmdFlagBySide != 0 && o.side != c.Side || c.Flags&CmdFlagByInstrument != 0 && o.instrument != c.Instrument {
 		return false
 	}
 	if c.Flags&CmdFlagByPrice != 0 {
-		if p := e.priceOf(o); p < c.Price || p > c.PriceHigh {
+		if o.parked() && !o.kind.Priced() {
+			return false
+		}
+		if p := e.priceOfAny(h, o); p < c.Price || p > c.PriceHigh {
 			return false
 		}
 	}

@@ -1,19 +1,20 @@
 package engine
 
-// match crosses the incoming order in slot h against the other side, best level
-// first, each level front to back, never beyond the limit key, always at the
-// resting order's price. It returns with nothing left, or nothing to trade with.
+// match crosses the incoming order against the other side, best level first, each level
+// front to back, never beyond the limit key, always at the resting order's price, for at
+// most upTo of its leaves. It returns with these traded, or nothing to trade with.
 //
 // This is the one crossing loop. Whatever comes later (stops, icebergs,
 // auctions) stands in front of it or behind it, never inside.
 // walk 10
 // hot
-func (e *Engine) match(b *book, in *order, limit int64, ev *Events) {
+func (e *Engine) match(b *book, in *order, limit int64, upTo Qty, ev *Events) {
 	opp := b.side(in.side.Opposite())
-	for in.leaves > 0 && opp.bestKey <= limit {
+	for upTo > 0 && opp.bestKey <= limit {
 		h := e.queues.at(e.queues.base + opp.best).next // a level has an order
 		resting := e.orders.at(h)
-		qty := min(in.leaves, resting.leaves)
+		qty := min(upTo, resting.leaves)
+		upTo -= qty
 		in.leaves -= qty
 		in.executed += qty
 		b.trades++
@@ -25,13 +26,16 @@ func (e *Engine) match(b *book, in *order, limit int64, ev *Events) {
 		x.Leaves = in.leaves
 		x.ContraLeaves = resting.leaves - qty
 		x.ContraOrderID = resting.id
-		x.ContraClOrdID = resting.clOrdID
+		x.ContraClOrdID.copy(&resting.clOrdID)
 		x.ContraSession = resting.session
 		x.TradeID = b.trades
+		b.last = x.Price
 
-		if qty == resting.leaves {
+		if resting.apart() {
+			e.fillApart(opp, h, resting, qty, x, ev)
+		} else if qty == resting.leaves {
 			e.dequeue(opp, h, resting)
-			e.owned.remove(h)
+			e.dismiss(h, resting)
 			e.finish(h, resting, 0, ReasonFilled)
 		} else {
 			resting.executed += qty

@@ -9,10 +9,10 @@ type order struct {
 	id       OrderID
 	leaves   Qty     // still open, > 0 while in a queue
 	executed Qty     // total = leaves + executed
-	clOrdID  ClOrdID // its current one, that of record
+	clOrdID  ClOrdID // its current one
 
 	level   handle
-	record  handle // of its current client id, 0 for none
+	nextID  handle // the next order in its chain of Engine.open
 	account AccountID
 	session SessionID
 
@@ -20,12 +20,32 @@ type order struct {
 	side       Side
 	kind       OrderType
 	tif        TimeInForce
-	postOnly   bool
-	_          uint16
+	traits     traits
+	selfTrade  SelfTrade
+	_          uint8
 }
 
 var _ = [1]struct{}{}[unsafe.Sizeof(order{})-64]
 
+// traits are what sets an order apart. One with any beyond post-only has a detail.
+type traits uint8
+
+const (
+	postOnly traits = 1 << iota
+	hidden          // it stands behind the shown ones at its price
+	iceberg         // its leaves are what it shows, in its detail is a reserve
+	expires         // it is in one of the heaps of expiry.go
+	waits           // parked: it waits for its trigger
+	unpriced        // parked: a market order in a call
+)
+
+// apart says whether an order needs more than the common path.
+func (o *order) apart() bool { return o.traits > postOnly }
+
+// parked says whether an open order is not in the book.
+func (o *order) parked() bool { return o.traits&(waits|unpriced) != 0 }
+
+// total is the order's total; not of an iceberg that has a reserve: Engine.totalOf.
 func (o *order) total() Qty { return o.leaves + o.executed }
 
 // orderSlab holds every open order. Handles instead of pointers: half the size,
@@ -94,16 +114,25 @@ type doneOrder struct {
 // the event that names it has been written.
 // hot
 func (e *Engine) finish(h handle, o *order, leaves Qty, reason Reason) {
+	if o.apart() {
+		e.giveUpDetail(h, o)
+	}
 	e.gone++
-	*e.ended.at(e.numberOf(o.id)) = e.gone
+	*e.ended.at(e.endedPlace(o.id)) = e.gone
 	d := e.done.at(e.gone)
 	d.id, d.leaves, d.account = o.id, leaves, o.account
 	d.instrument, d.reason, d.side = o.instrument, reason, o.side
 	e.releaseSlot(h)
 }
 
-// numberOf is the number in an order id, its place in the order of the day.
-func (e *Engine) numberOf(id OrderID) handle { return handle(id >> (e.orders.slotBits & 63)) }
+// endedPlace is an order's place in ended: its number in the day or, of one that was entered
+// before, a place behind these by its slot.
+func (e *Engine) endedPlace(id OrderID) handle {
+	if n := uint64(id) >> (e.orders.slotBits & 63); n > e.issuedBefore {
+		return handle(n - e.issuedBefore)
+	}
+	return handle(e.limits.OrdersPerDay) + 1 + e.orders.slotOf(id)
+}
 
 // find resolves the order that a command names by exactly one of OrderID and
 // ClOrdID. An open order: its handle and 0. A done one: its remains. Another
@@ -122,14 +151,20 @@ func (e *Engine) find(c *Command) (h handle, d *doneOrder, reason Reason) {
 
 // findByEither is find, whatever the command says.
 func (e *Engine) findByEither(c *Command) (h handle, d *doneOrder, reason Reason) {
-	id, record := c.OrderID, handle(0)
-	if (id == 0) == c.ClOrdID.none() {
+	id, named := c.OrderID, !c.ClOrdID.none()
+	if (id != 0) == named {
 		return 0, nil, ReasonBadCommand
 	}
-	if id == 0 {
-		if record, id = e.findClOrdID(c.Account, &c.ClOrdID); record == 0 {
+	if named {
+		hash := e.ids.hash(c.Account, &c.ClOrdID)
+		if h = e.findOpen(hash, c.Account, &c.ClOrdID); h != 0 {
+			return h, nil, ReasonNone
+		}
+		record := e.ids.find(hash, c.Account, &c.ClOrdID)
+		if record == 0 {
 			return 0, nil, ReasonUnknownOrder
 		}
+		id = e.ids.records.at(record).order
 	}
 	h = e.orders.slotOf(id)
 	if int(h) < e.orders.n {
@@ -137,7 +172,7 @@ func (e *Engine) findByEither(c *Command) (h handle, d *doneOrder, reason Reason
 			switch {
 			case o.account != c.Account:
 				return 0, nil, ReasonUnknownOrder
-			case record != 0 && record != o.record:
+			case named:
 				return h, nil, ReasonAlreadyReplaced
 			}
 			return h, nil, ReasonNone
@@ -153,7 +188,7 @@ func (e *Engine) findDone(account AccountID, id OrderID) (d *doneOrder, reason R
 	if n == 0 || n > e.issued {
 		return nil, ReasonUnknownOrder
 	}
-	d = e.done.at(*e.ended.at(handle(n))) // done[0], of no account's id, while it is open
+	d = e.done.at(*e.ended.at(e.endedPlace(id))) // done[0], of no account's id, while it is open
 	switch {
 	case d.id != id || d.account != account:
 		return nil, ReasonUnknownOrder
@@ -161,29 +196,4 @@ func (e *Engine) findDone(account AccountID, id OrderID) (d *doneOrder, reason R
 		return d, ReasonAlreadyFilled
 	}
 	return d, ReasonAlreadyCanceled
-}
-
-// findClOrdID is the record of an account's client id, and the order that it entered or
-// replaced; 0 for none. Of an order that is open under that id, which it nearly always
-// is, the order itself says so: it is needed anyway, and the record is not fetched.
-// hot
-func (e *Engine) findClOrdID(a AccountID, id *ClOrdID) (record handle, of OrderID) {
-	t := &e.ids
-	hash := t.hash(a, id)
-	for i := t.home(hash); ; i = t.next(i) {
-		en := *t.entries.at(i)
-		if en.record == 0 {
-			return 0, 0
-		}
-		if en.tag != tagOf(hash) {
-			continue
-		}
-		of = *t.orders.at(en.record)
-		if o := e.orders.at(e.orders.slotOf(of)); o.record == en.record && o.clOrdID == *id && o.account == a && o.id == of {
-			return en.record, of
-		}
-		if r := t.records.at(en.record); r.account == a && r.id == *id {
-			return en.record, of
-		}
-	}
 }

@@ -37,17 +37,17 @@ func refusal(events []engine.Event) engine.Reason {
 }
 
 // TestARefusedCommandChangesNothing runs flows that reach every reason there is,
-// and compares the digest, the open orders and what a status says of every order
-// before and after each refusal.
+// and compares the digest and the open orders before and after each refusal.
 func TestARefusedCommandChangesNothing(t *testing.T) {
 	var reached [engine.ReasonRefusals]int
 	for name, limits := range twinLimits {
 		for seed := uint64(100); seed < 104; seed++ {
-			p := newPair(limits, flow.RandomInstruments())
-			next := flow.NewRandom(seed, limits, flow.RandomInstruments())
+			p := newPair(limits, flow.VenueInstruments())
+			next := flow.NewRandom(seed, limits, flow.VenueInstruments()).Everything()
 			var c engine.Command
 			for range 2000 {
 				next.Next(&c)
+				p.must(t, engine.Command{Kind: engine.CmdTime, Time: c.Time}) // what expires is not the refused command's doing
 				digest, open := p.engine.Digest(), p.engine.OpenOrders()
 				events := p.must(t, c)
 				next.Observe(&c, events)
@@ -132,6 +132,38 @@ func TestFaultsAreFoundInTheOrderOfTheList(t *testing.T) {
 		if got := refusal(p.must(t, cmd("buy n4 1 @ 100"))); got != engine.ReasonIDLimit {
 			t.Fatalf("the day's fourth order: %s", reasonText[got])
 		}
+	})
+
+	t.Run("enter, with all that an order can have", func(t *testing.T) {
+		limits := scriptLimits
+		limits.OrdersMax, limits.ParkedMax, limits.SlicesMax = 3, 1, 5
+		banded := edges[0]
+		banded.NotionalMax, banded.Reference, banded.Static = 2_000, 100, engine.Band{Ticks: 50}
+		p := newPair(limits, []engine.Instrument{banded})
+		for _, text := range []string{"B: buy p 1 stop 140", "B: buy q 5 @ 99", "A2: buy r 5 @ 99", "account A group 0 cap 1", "kill session A", "phase halted"} {
+			p.must(t, cmd(text))
+		}
+
+		c := cmd("buy new 1001 stop 0 @ 151 display 1002 min 1002 gtd 0 hidden")
+		check(t, p, c, []step{
+			{engine.ReasonKilled, func(c *engine.Command) { c.Session = 2 }},
+			{engine.ReasonPhase, func(c *engine.Command) {
+				p.must(t, cmd("phase pre-open"))
+				p.must(t, cmd("phase continuous"))
+			}},
+			{engine.ReasonStopPrice, func(c *engine.Command) { c.StopPrice = 140 }},
+			{engine.ReasonDisplay, func(c *engine.Command) { c.DisplayQty = 1 }},
+			{engine.ReasonMinQty, func(c *engine.Command) { c.MinQty = 1 }},
+			{engine.ReasonExpireTime, func(c *engine.Command) { c.ExpireTime = 100 }},
+			{engine.ReasonBadCombination, func(c *engine.Command) { c.MinQty, c.Flags = 0, 0 }},
+			{engine.ReasonQtyAboveMax, func(c *engine.Command) { c.Qty = 20 }},
+			{engine.ReasonNotionalMax, func(c *engine.Command) { c.Qty = 10 }},
+			{engine.ReasonCollar, func(c *engine.Command) { c.Price = 150 }},
+			{engine.ReasonOrderLimit, func(c *engine.Command) { p.must(t, cmd("B: cancel q")) }},
+			{engine.ReasonOrderCap, func(c *engine.Command) { p.must(t, cmd("account A group 0 cap 5")) }},
+			{engine.ReasonParkedLimit, func(c *engine.Command) { p.must(t, cmd("B: cancel p")) }},
+			{engine.ReasonSliceLimit, func(c *engine.Command) { c.DisplayQty = 2 }},
+		})
 	})
 
 	t.Run("replace", func(t *testing.T) {
@@ -259,6 +291,18 @@ func TestAFaultFoundAtTheDoorIsTheAnswer(t *testing.T) {
 			if got := refusal(p.must(t, c)); got != why {
 				t.Errorf("%s: %q, want %q", text, reasonText[got], reasonText[why])
 			}
+		}
+	}
+	for why, text := range map[engine.Reason]string{
+		engine.ReasonStopPrice:  "buy n 5 stop 120 @ 100",
+		engine.ReasonDisplay:    "buy n 5 @ 100 display 2",
+		engine.ReasonMinQty:     "buy n 5 @ 100 min 2 ioc",
+		engine.ReasonExpireTime: "buy n 5 @ 100 gtd 9",
+	} {
+		c := cmd(text)
+		c.Refusal = why
+		if got := refusal(p.must(t, c)); got != why {
+			t.Errorf("%s: %q, want %q", text, reasonText[got], reasonText[why])
 		}
 	}
 	c := cmd("buy b 5 @ 100")

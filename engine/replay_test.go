@@ -14,8 +14,8 @@ import (
 // command log has them.
 func recordCommands(t *testing.T, limits engine.Limits, seed uint64, n int) []engine.Command {
 	t.Helper()
-	p := newPair(limits, flow.RandomInstruments())
-	next := flow.NewRandom(seed, limits, flow.RandomInstruments())
+	p := newPair(limits, flow.VenueInstruments())
+	next := flow.NewRandom(seed, limits, flow.VenueInstruments()).Everything()
 	var log []engine.Command
 	var c engine.Command
 	for range n {
@@ -34,7 +34,7 @@ func recordCommands(t *testing.T, limits engine.Limits, seed uint64, n int) []en
 // events are written over what dirt was in the buffer before.
 func replay(t *testing.T, limits engine.Limits, log []engine.Command, dirt byte) (out []byte, digest uint64) {
 	t.Helper()
-	r := newRunner(t, limits, flow.RandomInstruments())
+	r := newRunner(t, limits, flow.VenueInstruments())
 	if dirt != 0 {
 		r.events = dirtyEvents(limits.EventsPerCommandMax(), dirt)
 	}
@@ -95,6 +95,12 @@ func TestTheDigestIsOfTheBooksMeaning(t *testing.T) {
 	if digest("buy a 5 @ 100", "sell x 5 @ 105", "buy c 1 @ 90", "buy b 6 @ 100", "cancel c", "cancel x") != base {
 		t.Error("orders that are gone show in the digest")
 	}
+	if digest("buy a 5 @ 100", "kill session C", "lift session C", "phase halted in 1", "phase pre-open in 1", "phase continuous in 1", "buy b 6 @ 100") != base {
+		t.Error("a kill that was lifted and a phase that is over show in the digest")
+	}
+	if digest("buy a 5 @ 100", "buy b 6 @ 100", "buy c 1 stop 110") == digest("buy a 5 @ 100", "buy b 6 @ 100", "buy c 1 stop 111") {
+		t.Error("a stop price does not show in the digest")
+	}
 	for what, other := range map[string]uint64{
 		"queue order":  digest("buy b 6 @ 100", "buy a 5 @ 100"),
 		"quantity":     digest("buy a 5 @ 100", "buy b 7 @ 100"),
@@ -105,6 +111,17 @@ func TestTheDigestIsOfTheBooksMeaning(t *testing.T) {
 		"session":      digest("buy a 5 @ 100", "A2: buy b 6 @ 100"),
 		"post-only":    digest("buy a 5 @ 100", "buy b 6 @ 100 post"),
 		"instrument":   digest("buy a 5 @ 100 in 1", "buy b 6 @ 100 in 1"),
+		"hidden":       digest("buy a 5 @ 100", "buy b 6 @ 100 hidden"),
+		"iceberg":      digest("buy a 5 @ 100", "buy b 6 @ 100 display 6"),
+		"a day order":  digest("buy a 5 @ 100", "buy b 6 @ 100 day"),
+		"self trades":  digest("buy a 5 @ 100", "buy b 6 @ 100 stp cn"),
+		"a group":      digest("buy a 5 @ 100", "buy b 6 @ 100", "account C group 3 cap 0"),
+		"a cap":        digest("buy a 5 @ 100", "buy b 6 @ 100", "account C group 0 cap 3"),
+		"a kill":       digest("buy a 5 @ 100", "buy b 6 @ 100", "kill account C"),
+		"another kill": digest("buy a 5 @ 100", "buy b 6 @ 100", "kill session C"),
+		"the venue's":  digest("kill venue", "lift venue", "buy a 5 @ 100", "buy b 6 @ 100", "kill instrument in 1"),
+		"phase":        digest("buy a 5 @ 100", "buy b 6 @ 100", "phase halted"),
+		"parked":       digest("buy a 5 @ 100", "buy b 6 @ 100", "buy c 1 stop 110"),
 		"executed":     digest("buy a 7 @ 100", "sell x 2 @ 100", "buy b 6 @ 100"),
 		"a past trade": digest("buy z 1 @ 100", "sell x 1 @ 100", "buy a 5 @ 100", "buy b 6 @ 100"),
 	} {

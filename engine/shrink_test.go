@@ -28,7 +28,16 @@ func shrink(limits engine.Limits, script []engine.Command, fails func([]engine.C
 			func(c *engine.Command) { c.NewClOrdID = engine.ClOrdID{} },
 			func(c *engine.Command) { c.Flags &^= engine.CmdFlagPostOnly },
 			func(c *engine.Command) { c.Flags &^= engine.CmdFlagRequeue },
+			func(c *engine.Command) { c.Flags &^= engine.CmdFlagSlide },
+			func(c *engine.Command) { c.Flags &^= engine.CmdFlagHidden },
+			func(c *engine.Command) { c.Flags &^= engine.CmdFlagNewStop; c.StopPrice = 0 },
 			func(c *engine.Command) { c.Session = 0 },
+			func(c *engine.Command) { c.SelfTrade = engine.SelfTradeDefault },
+			func(c *engine.Command) { c.DisplayQty = 0 },
+			func(c *engine.Command) { c.MinQty = 0 },
+			func(c *engine.Command) { c.Type, c.StopPrice = plainType(c.Type), 0 },
+			func(c *engine.Command) { c.TimeInForce, c.ExpireTime = min(c.TimeInForce, engine.GTC), 0 },
+			func(c *engine.Command) { c.Instrument = 0 },
 			func(c *engine.Command) { c.Qty = 1 },
 		} {
 			s := slices.Clone(script)
@@ -37,6 +46,17 @@ func shrink(limits engine.Limits, script []engine.Command, fails func([]engine.C
 		}
 	}
 	return shorten(limits, script, fails)
+}
+
+// plainType is what an order of a type is once it is triggered.
+func plainType(t engine.OrderType) engine.OrderType {
+	switch {
+	case !t.Triggers():
+		return t
+	case t.Priced():
+		return engine.Limit
+	}
+	return engine.Market
 }
 
 // shorten leaves out pieces for as long as the script still fails.
@@ -76,7 +96,7 @@ func withShortIDs(script []engine.Command) []engine.Command {
 // without leaves out the commands from a to b-1. The ordinals in the commands
 // behind them are put right: an order that is not there takes none.
 func without(limits engine.Limits, script []engine.Command, a, b int) []engine.Command {
-	m := model.New(limits, flow.RandomInstruments())
+	m := model.New(limits, flow.VenueInstruments())
 	firstGone, gone := engine.OrderID(0), engine.OrderID(0)
 	accepted := engine.OrderID(0)
 	for i := range b {
@@ -112,7 +132,7 @@ func without(limits engine.Limits, script []engine.Command, a, b int) []engine.C
 func TestShrinkFindsTheTwoCommandsThatMatter(t *testing.T) {
 	limits := twinLimits["roomy"]
 	canceled := func(s []engine.Command) bool {
-		m := model.New(limits, flow.RandomInstruments())
+		m := model.New(limits, flow.VenueInstruments())
 		for i := range s {
 			e := m.Apply(engine.Seq(i+1), &s[i])[0]
 			if s[i].Kind == engine.CmdCancel && e.Kind == engine.EvCanceled && e.OrderID != 0 {
@@ -122,8 +142,8 @@ func TestShrinkFindsTheTwoCommandsThatMatter(t *testing.T) {
 		return false
 	}
 	var script []engine.Command
-	next := flow.NewRandom(11, limits, flow.RandomInstruments())
-	m := model.New(limits, flow.RandomInstruments())
+	next := flow.NewRandom(11, limits, flow.VenueInstruments()).Everything()
+	m := model.New(limits, flow.VenueInstruments())
 	for i := range 500 {
 		var c engine.Command
 		next.Next(&c)

@@ -9,6 +9,7 @@ type side struct {
 	best     handle // the level of smallest key, 0 for none
 	levels   int
 	bestKey  int64 // noKey for none
+	hidden   int   // hidden orders
 	near     nearLevels
 	far      farLevels
 	treeOnly bool
@@ -65,6 +66,10 @@ func (e *Engine) enqueue(s *side, lh handle, key int64, h handle, o *order) {
 		lh = e.openLevel(s, key)
 	}
 	o.level = lh
+	if o.apart() || s.hidden != 0 {
+		e.enqueueApart(s, lh, h, o)
+		return
+	}
 	e.levels.at(lh).total += o.leaves
 	e.queues.pushBack(lh, h)
 }

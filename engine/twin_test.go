@@ -100,7 +100,14 @@ func (p *pair) rename(e *engine.Event) {
 		p.ids = append(p.ids, e.OrderID)
 		p.ordinals[e.OrderID] = engine.OrderID(len(p.ids))
 	}
-	for _, id := range []*engine.OrderID{&e.OrderID, &e.ContraOrderID} {
+	ids := []*engine.OrderID{&e.OrderID}
+	switch e.Kind {
+	case engine.EvExecuted:
+		ids = append(ids, &e.ContraOrderID) // of other kinds it is a stop price
+	case engine.EvKilled, engine.EvAccountSet:
+		return // it is an account or a session
+	}
+	for _, id := range ids {
 		if n, known := p.ordinals[*id]; known {
 			*id = n
 		} else {
@@ -112,18 +119,19 @@ func (p *pair) rename(e *engine.Event) {
 // twinLimits are the sizes that the twins run with: roomy ones, and ones that a
 // flow runs into.
 var twinLimits = map[string]engine.Limits{
-	"roomy":      {OrdersMax: 200, AccountsMax: 3, LevelsPerSideMax: 64, OrdersPerDay: 4000, ClOrdIDsPerDay: 4000, HashSeed: 7},
-	"few orders": {OrdersMax: 7, AccountsMax: 3, LevelsPerSideMax: 64, OrdersPerDay: 4000, ClOrdIDsPerDay: 4000},
-	"few levels": {OrdersMax: 200, AccountsMax: 3, LevelsPerSideMax: 3, OrdersPerDay: 4000, ClOrdIDsPerDay: 4000},
-	"few ids":    {OrdersMax: 200, AccountsMax: 3, LevelsPerSideMax: 64, OrdersPerDay: 400, ClOrdIDsPerDay: 300},
-	"one of all": {OrdersMax: 1, AccountsMax: 1, LevelsPerSideMax: 1, OrdersPerDay: 4000, ClOrdIDsPerDay: 4000},
+	"roomy":      {OrdersMax: 200, AccountsMax: 3, LevelsPerSideMax: 64, OrdersPerDay: 4000, ClOrdIDsPerDay: 4000, ParkedMax: 100, SlicesMax: 2000, HashSeed: 7},
+	"few orders": {OrdersMax: 7, AccountsMax: 3, LevelsPerSideMax: 64, OrdersPerDay: 4000, ClOrdIDsPerDay: 4000, ParkedMax: 5, SlicesMax: 100},
+	"few parked": {OrdersMax: 200, AccountsMax: 3, LevelsPerSideMax: 64, OrdersPerDay: 4000, ClOrdIDsPerDay: 4000, ParkedMax: 3, SlicesMax: 6},
+	"few levels": {OrdersMax: 200, AccountsMax: 3, LevelsPerSideMax: 3, OrdersPerDay: 4000, ClOrdIDsPerDay: 4000, ParkedMax: 100, SlicesMax: 2000},
+	"few ids":    {OrdersMax: 200, AccountsMax: 3, LevelsPerSideMax: 64, OrdersPerDay: 250, ClOrdIDsPerDay: 200, ParkedMax: 100, SlicesMax: 2000},
+	"one of all": {OrdersMax: 1, AccountsMax: 1, LevelsPerSideMax: 1, OrdersPerDay: 4000, ClOrdIDsPerDay: 4000, ParkedMax: 1, SlicesMax: 1},
 }
 
 // TestEngineAndModelAgree runs seeded flows of all kinds of commands through both
 // and compares every event, the digest and the laws after every command.
 func TestEngineAndModelAgree(t *testing.T) {
 	const commands = 2000
-	seeds := uint64(20) // 200,000 commands over all limits
+	seeds := uint64(20) // 240,000 commands over all limits
 	if testing.Short() {
 		seeds = 2
 	}
@@ -131,7 +139,7 @@ func TestEngineAndModelAgree(t *testing.T) {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
 			for seed := uint64(1); seed <= seeds; seed++ {
-				next := flow.NewRandom(seed, limits, flow.RandomInstruments())
+				next := flow.NewRandom(seed, limits, flow.VenueInstruments()).Everything()
 				runTwins(t, fmt.Sprintf("seed %d, limits %q", seed, name), limits, next, commands)
 			}
 		})
@@ -143,14 +151,14 @@ func FuzzTwin(f *testing.F) {
 	f.Add([]byte{0})
 	f.Add([]byte("\x00the quick brown fox jumps over the lazy dog, again and again and again and again"))
 	f.Add([]byte("\x02\x00\x05\x10\x00\x00\x01\x04\x09\x10\x10\x10\x00\x01\x05\x30\x40\x50\x60\x70\x80\x90\xa0\xb0\xc0\xd0\xe0\xf0"))
-	names := []string{"roomy", "few orders", "few levels", "one of all"}
+	names := []string{"roomy", "few orders", "few levels", "one of all", "few parked"}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if len(b) == 0 {
 			return
 		}
 		limits := twinLimits[names[int(b[0])%len(names)]]
 		limits.OrdersPerDay, limits.ClOrdIDsPerDay = 300, 300
-		next := flow.NewRandomFrom(b[1:], limits, flow.RandomInstruments())
+		next := flow.NewRandomFrom(b[1:], limits, flow.VenueInstruments()).Everything()
 		runTwins(t, "fuzz", limits, next, 1000)
 	})
 }
@@ -159,7 +167,7 @@ func FuzzTwin(f *testing.F) {
 // short script that makes them disagree, and prints it.
 func runTwins(t *testing.T, what string, limits engine.Limits, next *flow.Random, n int) {
 	t.Helper()
-	p := newPair(limits, flow.RandomInstruments())
+	p := newPair(limits, flow.VenueInstruments())
 	var script []engine.Command
 	var c engine.Command
 	for len(script) < n && next.Next(&c) {
@@ -167,7 +175,7 @@ func runTwins(t *testing.T, what string, limits engine.Limits, next *flow.Random
 		events, err := p.apply(c)
 		if err != nil {
 			short := shrink(limits, script, func(s []engine.Command) bool { return disagree(limits, s) != nil })
-			t.Fatalf("%s: %v\n\nThe shortest script found, over flow.RandomInstruments() with limits %+v:\n%s\nends with: %v",
+			t.Fatalf("%s: %v\n\nThe shortest script found, over flow.VenueInstruments() with limits %+v:\n%s\nends with: %v",
 				what, err, limits, literals(short), disagree(limits, short))
 		}
 		next.Observe(&c, events)
@@ -176,7 +184,7 @@ func runTwins(t *testing.T, what string, limits engine.Limits, next *flow.Random
 
 // disagree runs a script and returns the first disagreement.
 func disagree(limits engine.Limits, script []engine.Command) error {
-	p := newPair(limits, flow.RandomInstruments())
+	p := newPair(limits, flow.VenueInstruments())
 	for _, c := range script {
 		if _, err := p.apply(c); err != nil {
 			return err

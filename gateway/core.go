@@ -3,6 +3,7 @@ package gateway
 import (
 	"pricetime/engine"
 	"pricetime/gateway/ring"
+	"pricetime/gateway/stamps"
 )
 
 // core is the duty cycle that owns the books: it takes commands from the ring
@@ -24,6 +25,8 @@ type core struct {
 	out  *engine.Events
 	left []engine.Event // of out, not in the ring yet
 	tap  *Tap
+
+	stamps stamps.Log
 
 	firstUnpublished uint64 // events that are in the ring and not published
 	unpublished      int
@@ -47,6 +50,9 @@ func (c *core) Poll() int {
 	work := c.deliver()
 	if len(c.left) == 0 {
 		lo, n := c.commands.Poll(c.batchMax)
+		if n > 0 {
+			c.stamps.At(stamps.Taken)
+		}
 		done := 0
 		for done < n && len(c.left) == 0 {
 			if ahead := done + aheadBy; ahead < n {
@@ -62,6 +68,7 @@ func (c *core) Poll() int {
 		work += done
 	}
 	if c.unpublished > 0 {
+		c.stamps.At(stamps.Delivered)
 		c.events.Publish(c.firstUnpublished, c.unpublished)
 		c.unpublished = 0
 	}
@@ -73,6 +80,7 @@ func (c *core) apply(seq uint64) {
 	cmd := c.commands.Slot(seq)
 	c.out.Reset()
 	c.engine.Apply(engine.Seq(seq), cmd, c.out)
+	c.stamps.At(stamps.Applied)
 	c.left = c.out.All()
 	if c.tap != nil {
 		c.tap.Commands = append(c.tap.Commands, *cmd)

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"pricetime/engine"
+	"pricetime/gateway/stamps"
 	"pricetime/gateway/wire/jsonl"
 )
 
@@ -22,6 +23,7 @@ func (eg *egress) Poll() int {
 	}
 	if n > 0 {
 		eg.events.Release(lo + uint64(n) - 1)
+		eg.passed(stamps.Encoded)
 	}
 	eg.writeAll() // before the public: an answer does not wait for market data
 	lo, m := eg.public.Poll(eg.limits.FanOutBatchMax)

@@ -6,6 +6,7 @@ import (
 
 	"pricetime/engine"
 	"pricetime/gateway/ring"
+	"pricetime/gateway/stamps"
 	"pricetime/gateway/wire"
 	"pricetime/gateway/wire/jsonl"
 )
@@ -86,6 +87,7 @@ type feedStage struct {
 	requests *ring.Consumer[feedRequest]
 	out      *ring.Ring[publicMessage]
 	encoder  *jsonl.PublicEncoder
+	stamps   stamps.Log
 
 	replica  *replica
 	products []feedProduct
@@ -154,7 +156,7 @@ func newFeed(events *ring.Consumer[engine.Event], requests *ring.Consumer[feedRe
 // walk 16
 // hot
 func (f *feedStage) Poll() int {
-	work := 0
+	began, work := f.stamps.Now(), 0
 	if !f.join.running {
 		work += f.takeEvents()
 	}
@@ -163,6 +165,10 @@ func (f *feedStage) Poll() int {
 		f.out.Publish(f.first, f.unpublished)
 		f.unpublished = 0
 		f.open = [wire.Channels]*publicMessage{}
+	}
+	if work > 0 {
+		f.stamps.Put(stamps.FeedBegan, began)
+		f.stamps.At(stamps.FeedDone)
 	}
 	return work
 }

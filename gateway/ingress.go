@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"pricetime/engine"
+	"pricetime/gateway/stamps"
 	"pricetime/gateway/wire"
 	"pricetime/gateway/wire/jsonl"
 )
@@ -136,6 +137,10 @@ func (in *ingress) read(s *session) int {
 		in.transport.wantRead(s.slot, false)
 		return 0
 	}
+	var began uint64
+	if stamps.Enabled {
+		began = in.stamps.Now()
+	}
 	n, status := in.transport.read(s.slot, s.in[s.hi:])
 	switch status {
 	case ioAgain:
@@ -143,6 +148,10 @@ func (in *ingress) read(s *session) int {
 	case ioClosed:
 		in.endOfFile(s)
 		return 1
+	}
+	if stamps.Enabled {
+		in.stamps.Put(stamps.ReadBegan, began)
+		in.stamps.At(stamps.ReadDone)
 	}
 	in.stamp()
 	s.hi += n
@@ -265,6 +274,7 @@ func (in *ingress) line(s *session, line []byte) bool {
 		return false
 	}
 	fault := in.decoder.Decode(line, &in.request)
+	in.passed(stamps.Decoded)
 	if fault.Code == 0 && in.request.Kind == jsonl.RequestCommand && s.loggedIn {
 		if s.rate == nil || s.rate.take(in.nowNs) {
 			c := in.claim(s)

@@ -6,6 +6,7 @@ import (
 
 	"pricetime/engine"
 	"pricetime/gateway/ring"
+	"pricetime/gateway/stamps"
 	"pricetime/gateway/wire"
 	"pricetime/gateway/wire/jsonl"
 )
@@ -74,6 +75,7 @@ type door struct {
 	log       *slog.Logger
 	clock     func() int64 // wall clock: nanoseconds since the Unix epoch
 	monotonic func() int64 // nanoseconds since the venue began
+	stamps    stamps.Log
 
 	commands *ring.Ring[engine.Command]    // out, to the core
 	events   *ring.Consumer[engine.Event]  // in, from the core
@@ -114,6 +116,15 @@ func newDoor(d door) *door {
 		d.subscribers[c] = make([][]uint32, d.products.Len())
 	}
 	return &d
+}
+
+// passed records a border between two stages, in a build with stamps. (Written so that
+// an ordinary build does not even look whether there is a door.)
+// hot
+func (d *door) passed(m stamps.Mark) {
+	if stamps.Enabled {
+		d.stamps.At(m)
+	}
 }
 
 // live returns the session of an id, nil when it is gone.
@@ -223,6 +234,7 @@ func (d *door) claimOwn() *engine.Command {
 // hot
 func (d *door) publish() {
 	if d.unpublished > 0 {
+		d.passed(stamps.Copied)
 		d.commands.Publish(d.firstUnpublished, d.unpublished)
 		d.unpublished = 0
 	}
@@ -291,7 +303,9 @@ func (d *door) flush(s *session) {
 		if b == nil {
 			break
 		}
+		d.passed(stamps.WriteBegan)
 		n, status := d.transport.write(s.slot, b)
+		d.passed(stamps.Written)
 		if status == ioClosed {
 			d.cut(s, "connection reset")
 			return

@@ -26,6 +26,7 @@ import (
 	"pricetime/engine"
 	"pricetime/gateway/config"
 	"pricetime/gateway/ring"
+	"pricetime/gateway/stamps"
 	"pricetime/gateway/wire"
 	"pricetime/gateway/wire/jsonl"
 )
@@ -82,6 +83,7 @@ type Venue struct {
 	engine    *engine.Engine
 	ingress   *ingress
 	sleepers  []sleeper
+	stamps    []stamps.Log // one a thread; nothing in an ordinary build
 	stopping  atomic.Bool
 	stop      atomic.Bool
 	running   sync.WaitGroup
@@ -141,6 +143,14 @@ func Start(o Options) (*Venue, error) {
 		out: engine.NewEvents(l.Engine.EventsPerCommandMax()), tap: o.Tap,
 	}
 	feed := newFeed(toFeed, toFeedRequests, public, products, l.Engine)
+
+	if stamps.Enabled { // a log a thread
+		d.stamps = v.log()
+		core.stamps, feed.stamps = d.stamps, d.stamps
+		if v.Threads == ThreadsSplit {
+			core.stamps, feed.stamps = v.log(), v.log()
+		}
+	}
 
 	// Threads.
 	var threads []*thread
@@ -216,6 +226,13 @@ func (v *Venue) begin(threads []*thread, h Host) error {
 	}
 	v.Host.Warnings = append(v.Host.Warnings, warnings...)
 	return err
+}
+
+// log makes a log of stamps.
+func (v *Venue) log() stamps.Log {
+	l := stamps.New()
+	v.stamps = append(v.stamps, l)
+	return l
 }
 
 func (o *Options) defaults() error {
@@ -311,6 +328,17 @@ func (v *Venue) wakeAll() {
 	for _, s := range v.sleepers {
 		s.Wake()
 	}
+}
+
+// WriteStamps writes what the threads' logs of stamps hold, for [stamps.Read]. Only after
+// Stop, and in a build with the tag.
+func (v *Venue) WriteStamps(w io.Writer) error {
+	for _, l := range v.stamps {
+		if err := l.Write(w); err != nil {
+			return fmt.Errorf("write stamps: %w", err)
+		}
+	}
+	return nil
 }
 
 // Digest is the digest of the books. Only after Stop: while the venue runs the

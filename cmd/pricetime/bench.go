@@ -18,6 +18,8 @@ func runBench(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			return runBenchCore(args[1:], stdout, stderr)
 		case "wire":
 			return runBenchWire(args[1:], stdout, stderr)
+		case "budget":
+			return runBenchBudget(args[1:], stdout, stderr)
 		case "ring":
 			return runBenchRing(args[1:], stdout, stderr)
 		case "garbage":
@@ -29,7 +31,7 @@ func runBench(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		}
 		if !strings.HasPrefix(args[0], "-") {
 			fmt.Fprintf(stderr, "pricetime bench: there is nothing called %q to measure%s\nRun pricetime bench --help for what there is.\n",
-				args[0], didYouMean(args[0], []string{"core", "wire", "ring", "steady", "garbage"}))
+				args[0], didYouMean(args[0], []string{"core", "wire", "budget", "ring", "steady", "garbage"}))
 			return exitUsage
 		}
 	}
@@ -39,6 +41,7 @@ func runBench(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		"Exits 1 when an answer was wrong, whatever the speed.\n\n"+
 		"Also: pricetime bench core     a recorded flow through the matching core\n"+
 		"      pricetime bench wire     one point over TCP, beside an echo\n"+
+		"      pricetime bench budget   where the time of one order goes, stage by stage\n"+
 		"      pricetime bench ring     the hand-off between threads alone\n"+
 		"      pricetime bench steady   a minute at half capacity with subscribers: does the heap grow?\n"+
 		"      pricetime bench garbage  what a collector cycle costs the core", `

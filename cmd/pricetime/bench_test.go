@@ -78,6 +78,7 @@ func TestBenchCommandLine(t *testing.T) {
 		{"wire --help", exitOK, "--in-flight"},
 		{"ring --help", exitOK, "pricetime bench ring"},
 		{"cor", exitUsage, `did you mean "core"?`},
+		{"budget --help", exitOK, "--duration"},
 		{"--only e99", exitUsage, "e99"},
 		{"core", exitUsage, "--flow is missing"},
 		{"core --flow x --ids both", exitUsage, "--ids"},

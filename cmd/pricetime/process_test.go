@@ -16,6 +16,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"pricetime/gateway/stamps"
 )
 
 // binary is the program, built once for all tests: they run real processes.
@@ -31,7 +33,11 @@ func testMain(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	binary = filepath.Join(dir, "pricetime.exe")
-	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", binary, ".").CombinedOutput(); err != nil {
+	tags := ""
+	if stamps.Enabled {
+		tags = "stamps"
+	}
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-tags", tags, "-o", binary, ".").CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 		return 1
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -14,6 +15,7 @@ import (
 
 	"pricetime/gateway"
 	"pricetime/gateway/config"
+	"pricetime/gateway/stamps"
 )
 
 // defaultAddress is where serve listens and where the clients look.
@@ -44,6 +46,10 @@ pricetime serve --hello`)
 	profile := f.String("cpuprofile", "", "`FILE` for a profile of where the processors' time went, written at the end")
 	f.TextVar(&level, "log-level", slog.LevelInfo, "least `LEVEL` of the log: debug, info, warn, error")
 	hello := f.Bool("hello", isTerminal(stderr), "print lines to paste into nc for a first order, and what comes back")
+	stamped := new(string)
+	if stamps.Enabled {
+		f.StringVar(stamped, "stamps", "", "`FILE` for the stamps of the stages, written at the end (docs/latency-budget.md)")
+	}
 	if status, done := f.parse(args, stdout, stderr); done {
 		return status
 	}
@@ -124,6 +130,11 @@ pricetime serve --hello`)
 			}
 		}
 	}
+	if *stamped != "" {
+		if err := writeStamps(venue, *stamped); err != nil {
+			return f.fail(stderr, err)
+		}
+	}
 	printSummary(stderr, metrics)
 	log.Info("stopped")
 	return exitOK
@@ -150,6 +161,19 @@ func readFiles(o *gateway.Options, instruments, accounts string) error {
 		o.Accounts = list
 	}
 	return errors.Join(errs...)
+}
+
+// writeStamps writes what a stopped venue of a build with stamps has recorded.
+func writeStamps(v *gateway.Venue, path string) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := v.WriteStamps(file); err != nil {
+		file.Close()
+		return err
+	}
+	return file.Close()
 }
 
 // venueFlags are the settings of a venue that serve and demo share.

@@ -8,6 +8,7 @@
 //	player.go     a recorded flow as engine commands, and the check of the trades
 //	random.go     commands of every kind, right and wrong, to set the engine and
 //	              the model against each other
+//	everything.go the same with all order types, phases, kills, accounts and time
 //
 // Flows are for the setup path: this package allocates as it likes.
 package flow

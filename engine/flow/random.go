@@ -8,9 +8,10 @@ import (
 	"pricetime/engine"
 )
 
-// Random makes commands of every kind over several accounts, sessions and
-// instruments: mostly sensible ones near the touch, so that orders meet, and a
-// good share of wrong ones, so that every refusal comes up.
+// Random makes commands over several accounts, sessions and instruments: mostly sensible
+// ones near the touch, so that orders meet, and a good share of wrong ones, so that every
+// refusal comes up. As [NewRandom] makes it, it is plain: limit and market orders that
+// trade and rest in Continuous; [Random.Everything] adds all that a venue has.
 //
 // An OrderID in its commands is an ordinal: 1 for the first order accepted, 2 for
 // the second. These are the ids that the model issues; a test that feeds an
@@ -20,6 +21,7 @@ type Random struct {
 	limits      engine.Limits
 	instruments []engine.Instrument
 	choices     choices
+	everything  *everything // what a flow of everything knows besides; nil in a plain one
 
 	made   int              // commands so far
 	orders []randomOrder    // by ordinal - 1
@@ -33,7 +35,9 @@ type randomOrder struct {
 	account    engine.AccountID
 	instrument engine.InstrumentID
 	side       engine.Side
+	typ        engine.OrderType
 	price      engine.Price
+	stop       engine.Price
 	total      engine.Qty
 	open       bool
 	ids        []engine.ClOrdID // the client ids it has had, newest last
@@ -102,6 +106,12 @@ func (r *Random) Next(c *engine.Command) bool {
 	r.made++
 	*c = engine.Command{Time: engine.Time(r.made) * 1000}
 	r.whose(c)
+	if r.everything != nil {
+		c.Time = r.time()
+		if r.admin(c) {
+			return true
+		}
+	}
 	switch n := r.choices.below(100); {
 	case n < 48:
 		r.enter(c)
@@ -113,8 +123,16 @@ func (r *Random) Next(c *engine.Command) bool {
 	case n < 84:
 		r.replace(c)
 	case n < 85:
+		if r.everything != nil && !r.choices.once(4) { // kills, expiry and self trades take out enough
+			r.enter(c)
+			break
+		}
 		r.massCancel(c)
 	case n < 86:
+		if r.everything != nil && !r.choices.once(4) {
+			r.enter(c)
+			break
+		}
 		c.Kind = engine.CmdSessionLost
 		if !r.choices.once(4) {
 			c.Flags = engine.CmdFlagCancelOnDisconnect
@@ -147,6 +165,9 @@ func (r *Random) whose(c *engine.Command) {
 func (r *Random) enter(c *engine.Command) {
 	c.Kind = engine.CmdEnter
 	c.Instrument = engine.InstrumentID(r.choices.below(len(r.instruments)))
+	if r.everything != nil && r.choices.once(4) { // or the wide one's levels would never fill up
+		c.Instrument = engine.InstrumentID(min(2, len(r.instruments)-1))
+	}
 	c.Side = engine.Side(r.choices.below(2))
 	c.Type, c.TimeInForce = engine.Limit, engine.GTC
 	switch r.choices.below(20) {
@@ -170,6 +191,9 @@ func (r *Random) enter(c *engine.Command) {
 		c.Price = r.price(c.Instrument, c.Side)
 	}
 	c.Qty = r.qty(c.Instrument)
+	if r.everything != nil {
+		r.dress(c)
+	}
 	r.decimals(c, c.Instrument)
 }
 
@@ -205,6 +229,9 @@ func (r *Random) replace(c *engine.Command) {
 	if !r.choices.once(3) {
 		c.NewClOrdID = r.clOrdID(c.Account)
 	}
+	if r.everything != nil {
+		r.dressReplace(c, o)
+	}
 	r.decimals(c, o.instrument)
 }
 
@@ -235,6 +262,10 @@ func (r *Random) resend(c *engine.Command) {
 	now := c.Time
 	*c = r.sent[r.choices.below(len(r.sent))]
 	c.Time = now
+	if r.everything != nil && r.choices.once(4) {
+		r.alter(c)
+		return
+	}
 	switch r.choices.below(8) {
 	case 0:
 		c.Qty++
@@ -256,6 +287,10 @@ func (r *Random) garbage(c *engine.Command) {
 		r.replace(c)
 	case 2:
 		r.massCancel(c)
+	}
+	if r.everything != nil && r.choices.once(3) {
+		r.garble(c)
+		return
 	}
 	switch r.choices.below(11) {
 	case 0:
@@ -388,6 +423,9 @@ func (r *Random) decimals(c *engine.Command, instrument engine.InstrumentID) {
 	if r.choices.once(40) {
 		faults := [...]engine.Reason{engine.ReasonPriceOffTick, engine.ReasonPriceRange, engine.ReasonQtyOffLot, engine.ReasonQtyRange}
 		c.Refusal = faults[r.choices.below(len(faults))]
+		if r.everything != nil && r.choices.once(2) {
+			c.Refusal = moreFaults[r.choices.below(len(moreFaults))]
+		}
 		return
 	}
 	price, qty := int64(c.Price)*in.Tick, int64(c.Qty)*in.Lot
@@ -396,6 +434,7 @@ func (r *Random) decimals(c *engine.Command, instrument engine.InstrumentID) {
 	}
 	c.Flags |= engine.CmdFlagDecimal
 	c.Price, c.Qty = engine.Price(price), engine.Qty(qty)
+	r.moreDecimals(c, in)
 	switch r.choices.below(20) {
 	case 0:
 		if c.Type != engine.Market {
@@ -414,7 +453,7 @@ func (r *Random) Observe(c *engine.Command, events []engine.Event) {
 		case engine.EvAccepted:
 			o := randomOrder{
 				account: c.Account, instrument: e.Instrument,
-				side: e.Side, price: e.Price, total: e.Qty, open: true,
+				side: e.Side, typ: e.Type, price: e.Price, stop: e.StopPrice(), total: e.Qty, open: true,
 			}
 			if e.ClOrdID != (engine.ClOrdID{}) {
 				o.ids = append(o.ids, e.ClOrdID)
@@ -430,10 +469,13 @@ func (r *Random) Observe(c *engine.Command, events []engine.Event) {
 			r.orders[e.OrderID-1].total = e.Qty
 		case engine.EvReplaced:
 			o := &r.orders[e.OrderID-1]
-			o.price, o.total = e.Price, e.Qty
+			o.price, o.stop, o.total = e.Price, e.StopPrice(), e.Qty
 			if e.ClOrdID != (engine.ClOrdID{}) {
 				o.ids = append(o.ids, e.ClOrdID)
 			}
 		}
+	}
+	if r.everything != nil {
+		r.everything.observe(c, events)
 	}
 }

@@ -1,7 +1,6 @@
 package model
 
 import (
-	"encoding/binary"
 	"fmt"
 	"slices"
 
@@ -10,103 +9,154 @@ import (
 
 // Check says which law the model breaks, if any (SEMANTICS 9).
 func (m *Model) Check() error {
-	resting := 0
+	stand := 0
 	for i, b := range m.books {
 		if err := b.check(); err != nil {
 			return fmt.Errorf("model: instrument %d: %w", i, err)
 		}
-		for side, orders := range b.sides {
-			for _, o := range orders {
-				resting++
-				if int(o.instrument) != i || int(o.side) != side || m.day[o.id-1] != o {
-					return fmt.Errorf("model: order %d is not where it belongs", o.id)
-				}
+		for _, o := range b.all() {
+			stand++
+			if int(o.instrument) != i || m.orders[o.id] != o || !slices.Contains(m.open, o) {
+				return fmt.Errorf("model: order %d is not where it belongs", o.id)
 			}
 		}
 	}
+	if stand != len(m.open) {
+		return fmt.Errorf("model: %d orders are open and %d in books and parked", len(m.open), stand)
+	}
+	for i, o := range m.open {
+		if o.ended != none || i > 0 && o.id <= m.open[i-1].id {
+			return fmt.Errorf("model: order %d is not open, or not in entry order", o.id)
+		}
+		if o.expires != 0 && o.expires <= m.now {
+			return fmt.Errorf("model: order %d is open, and expired at %d", o.id, o.expires)
+		}
+	}
+	if err := m.checkMemory(); err != nil {
+		return err
+	}
+	return m.checkLimits()
+}
 
-	open := 0
-	for i, o := range m.day {
-		if o.id != engine.OrderID(i+1) {
-			return fmt.Errorf("model: order %d is at place %d of the day", o.id, i+1)
+// checkMemory is the law of what is known of orders and client ids.
+func (m *Model) checkMemory() error {
+	for id, o := range m.orders {
+		switch {
+		case o.id != id:
+			return fmt.Errorf("model: order %d goes by %d", o.id, id)
+		case o.ended == none && !slices.Contains(m.open, o):
+			return fmt.Errorf("model: order %d did not end and is not open", o.id)
+		case o.ended == engine.ReasonFilled && (o.executed != o.total || o.canceled != 0):
+			return fmt.Errorf("model: order %d is filled with %d of %d", o.id, o.executed, o.total)
+		case o.ended != none && o.ended != engine.ReasonFilled && o.canceled <= 0:
+			return fmt.Errorf("model: order %d was canceled with nothing left", o.id)
 		}
-		switch o.ended {
-		case engine.ReasonNone:
-			open++
-			if !slices.Contains(m.books[o.instrument].sides[o.side], o) {
-				return fmt.Errorf("model: order %d is open and not in its book", o.id)
-			}
-		case engine.ReasonFilled:
-			if o.executed != o.total || o.canceled != 0 {
-				return fmt.Errorf("model: order %d is filled with %d of %d", o.id, o.executed, o.total)
-			}
-		default:
-			if o.canceled <= 0 {
-				return fmt.Errorf("model: order %d was canceled with nothing left", o.id)
-			}
-		}
-	}
-	if open != resting {
-		return fmt.Errorf("model: %d orders are open and %d are in books", open, resting)
 	}
 	for n, u := range m.names {
-		if u.order.account != n.account || m.day[u.order.id-1] != u.order {
+		if u.order.account != n.account || m.orders[u.order.id] != u.order {
 			return fmt.Errorf("model: client id %x names an order of another account", n.id)
 		}
 	}
 	return nil
 }
 
-// check is the law of one book: best price first, nothing empty, never crossed or
-// locked.
-func (b *book) check() error {
-	for side, orders := range b.sides {
-		for i, o := range orders {
-			if o.ended != engine.ReasonNone || o.leaves() <= 0 || o.executed < 0 {
-				return fmt.Errorf("order %d rests with %d of %d executed, ended %d", o.id, o.executed, o.total, o.ended)
-			}
-			if o.typ != engine.Limit || o.tif != engine.GTC {
-				return fmt.Errorf("order %d rests and is of a type that does not", o.id)
-			}
-			if i > 0 && better(engine.Side(side), o.price, orders[i-1].price) {
-				return fmt.Errorf("order %d is behind a worse price", o.id)
+// checkLimits is the law of the limits that orders which stay count against.
+func (m *Model) checkLimits() error {
+	slices := engine.Qty(0)
+	for _, o := range m.open {
+		if o.iceberg() && o.slices < slicesFor(o.leaves(), o.display) {
+			return fmt.Errorf("model: order %d holds %d slices", o.id, o.slices)
+		}
+		slices += o.slices
+	}
+	if parked := len(m.openOrders((*order).parked)); parked > m.limits.ParkedMax {
+		return fmt.Errorf("model: %d orders are parked", parked)
+	}
+	if slices > engine.Qty(m.limits.SlicesMax) || len(m.open) > m.limits.OrdersMax {
+		return fmt.Errorf("model: %d orders are open, with %d slices", len(m.open), slices)
+	}
+	for _, b := range m.books {
+		for side := range b.sides {
+			if _, _, levels := b.levelAt(engine.Side(side), 0, nil); levels > m.limits.LevelsPerSideMax {
+				return fmt.Errorf("model: a side has %d levels", levels)
 			}
 		}
-	}
-	buys, sells := b.sides[engine.Buy], b.sides[engine.Sell]
-	if len(buys) > 0 && len(sells) > 0 && buys[0].price >= sells[0].price {
-		return fmt.Errorf("crossed: bid %d, offer %d", buys[0].price, sells[0].price)
 	}
 	return nil
 }
 
-// Digest is a hash of what the books mean: for each instrument its trades and its
-// orders in order of priority. It equals [engine.Engine.Digest] for equal books.
-func (m *Model) Digest() uint64 {
-	h := uint64(14695981039346656037)
-	word := func(words ...uint64) {
-		for _, w := range words {
-			h = (h ^ w) * 1099511628211
-			h ^= h >> 32
-		}
-	}
-	for i, b := range m.books {
-		word(0xB00C, uint64(i), b.trades)
-		for side, orders := range b.sides {
-			word(0x51DE, uint64(side))
-			for j, o := range orders {
-				if j == 0 || o.price != orders[j-1].price {
-					word(0x1E7E1, uint64(o.price))
-				}
-				kind := uint64(o.typ) | uint64(o.tif)<<8
-				if o.postOnly {
-					kind |= 1 << 16
-				}
-				word(uint64(o.account), uint64(o.session),
-					binary.LittleEndian.Uint64(o.clOrdID[:8]), binary.LittleEndian.Uint64(o.clOrdID[8:]),
-					uint64(o.total), uint64(o.executed), kind)
+// check is the law of one book: each order where it belongs, and in continuous trading
+// never crossed or locked, and nobody waiting who should have been triggered.
+func (b *book) check() error {
+	for side, orders := range b.sides {
+		total := engine.Qty(0)
+		for i, o := range orders {
+			if err := o.check(engine.Side(side), inBook); err != nil {
+				return err
+			}
+			if i > 0 && !orders[i-1].goesBefore(o) {
+				return fmt.Errorf("order %d is behind a worse one", o.id)
+			}
+			if i == 0 || o.price != orders[i-1].price {
+				total = 0
+			}
+			if total += o.leaves(); total < 0 {
+				return fmt.Errorf("level %d has a total that does not fit", o.price)
 			}
 		}
 	}
-	return h
+	bid, offer := b.best(engine.Buy), b.best(engine.Sell)
+	if b.phase == engine.Continuous && bid != nil && offer != nil && bid.price >= offer.price {
+		return fmt.Errorf("crossed: bid %d, offer %d", bid.price, offer.price)
+	}
+	return b.checkParked()
+}
+
+func (b *book) checkParked() error {
+	for trigger, orders := range b.waiting {
+		for i, o := range orders {
+			if err := o.check(engine.Side(trigger%2), waiting); err != nil {
+				return err
+			}
+			if o.trigger() != trigger || i > 0 && o.stop != orders[i-1].stop && o.firesAbove() != (orders[i-1].stop < o.stop) {
+				return fmt.Errorf("order %d waits in the wrong place", o.id)
+			}
+			if b.firesNow(o) {
+				return fmt.Errorf("order %d waits for %d and the last price is %d", o.id, o.stop, b.last)
+			}
+		}
+	}
+	for side, orders := range b.unpriced {
+		for _, o := range orders {
+			if err := o.check(engine.Side(side), unpriced); err != nil {
+				return err
+			}
+			if b.phase == engine.Continuous {
+				return fmt.Errorf("order %d has no price, and the call is over", o.id)
+			}
+		}
+	}
+	return nil
+}
+
+// check is the law of an order that is open.
+func (o *order) check(side engine.Side, where place) error {
+	typeFits := map[place]bool{
+		inBook:   o.priced() && o.tif.Stays(),
+		waiting:  o.typ.Triggers() && o.tif.Stays(),
+		unpriced: o.typ == engine.Market && o.tif == engine.DAY,
+	}[where]
+	switch {
+	case o.side != side || o.place != where:
+		return fmt.Errorf("order %d is on side %d at place %d", o.id, o.side, o.place)
+	case o.ended != none || o.leaves() <= 0 || o.executed < 0:
+		return fmt.Errorf("order %d stands with %d of %d executed, ended %d", o.id, o.executed, o.total, o.ended)
+	case !typeFits:
+		return fmt.Errorf("order %d stands at place %d and is of a type that does not", o.id, where)
+	case o.iceberg() && where == inBook && (o.shown < 1 || o.shown > min(o.display, o.leaves())):
+		return fmt.Errorf("order %d shows %d of %d, of %d left", o.id, o.shown, o.display, o.leaves())
+	case (!o.iceberg() || where != inBook) && o.shown != 0:
+		return fmt.Errorf("order %d shows %d", o.id, o.shown)
+	}
+	return nil
 }

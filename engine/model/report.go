@@ -3,7 +3,7 @@ package model
 import "pricetime/engine"
 
 // massCancel takes out many orders: an account's or a session's in entry order,
-// an instrument's buys best first and then its sells.
+// an instrument's buys best first, then its sells, then what is parked.
 func (m *Model) massCancel() {
 	c := m.cmd
 	byInstrument := c.Flags&engine.CmdFlagByInstrument != 0
@@ -28,21 +28,19 @@ func (m *Model) massCancel() {
 		named = m.openOrders(m.isSessions)
 	case engine.ScopeInstrument:
 		why = engine.ReasonOperator
-		b := m.books[c.Instrument]
-		named = append(named, b.sides[engine.Buy]...)
-		named = append(named, b.sides[engine.Sell]...)
+		named = m.books[c.Instrument].all()
 	}
 	n := 0
 	for _, o := range named {
 		if byInstrument && o.instrument != c.Instrument ||
 			c.Flags&engine.CmdFlagBySide != 0 && o.side != c.Side ||
-			c.Flags&engine.CmdFlagByPrice != 0 && (o.price < c.Price || o.price > c.PriceHigh) {
+			c.Flags&engine.CmdFlagByPrice != 0 && (!o.priced() || o.price < c.Price || o.price > c.PriceHigh) {
 			continue
 		}
 		m.takeOut(o, why)
 		n++
 	}
-	m.total(engine.EvMassCanceled, n)
+	m.summary(engine.EvMassCanceled, n)
 }
 
 // sessionLost ends a session, and its orders with it if it asked for that. It is
@@ -55,21 +53,26 @@ func (m *Model) sessionLost() {
 			n++
 		}
 	}
-	m.total(engine.EvSessionLost, n)
+	m.summary(engine.EvSessionLost, n)
+}
+
+// isSessions says whether an order is the account's and owned by the command's session.
+func (m *Model) isSessions(o *order) bool {
+	return o.account == m.cmd.Account && o.session == m.cmd.Session
 }
 
 // status reports one order of the account, open or done.
 func (m *Model) status() {
 	o, why := m.find()
-	if why != engine.ReasonNone {
+	if why != none {
 		m.refuse(why, nil)
 		return
 	}
 	m.state(o, m.cmd.ClOrdID, 0)
 }
 
-// orders reports the account's open orders in entry order.
-func (m *Model) orders() {
+// reportOrders reports the account's open orders in entry order.
+func (m *Model) reportOrders() {
 	if !m.accountIsKnown() {
 		m.refuse(engine.ReasonBadCommand, nil)
 		return
@@ -78,7 +81,7 @@ func (m *Model) orders() {
 	for _, o := range open {
 		m.state(o, engine.ClOrdID{}, 0)
 	}
-	m.total(engine.EvOrdersEnd, len(open))
+	m.summary(engine.EvOrdersEnd, len(open))
 }
 
 // state reports an order as it is now. A done order goes by the client id that it
@@ -86,31 +89,32 @@ func (m *Model) orders() {
 func (m *Model) state(o *order, asked engine.ClOrdID, flags engine.EventFlags) {
 	e := m.about(engine.EvState, o)
 	e.Flags |= flags
-	if o.ended != engine.ReasonNone {
+	if o.ended != none {
 		e.ClOrdID, e.Session = asked, m.cmd.Session
+		e.Price, e.Qty = 0, 0
 		e.Reason, e.Leaves = o.ended, o.canceled
 		return
 	}
-	e.Flags |= engine.FlagRests
-	if o.postOnly {
-		e.Flags |= engine.FlagPostOnly
+	if o.parked() {
+		e.Flags |= engine.FlagParked
+	} else {
+		e.Flags |= engine.FlagRests
 	}
-	e.Type, e.TimeInForce = o.typ, o.tif
-	e.Price, e.Qty, e.Leaves = o.price, o.total, o.leaves()
+	conditions(e, o)
 }
 
-// isSessions says whether an order is the account's and owned by the command's session.
-func (m *Model) isSessions(o *order) bool {
-	return o.account == m.cmd.Account && o.session == m.cmd.Session
-}
-
-// openOrders returns the open orders that are wanted, in entry order.
-func (m *Model) openOrders(wanted func(*order) bool) []*order {
-	var open []*order
-	for _, o := range m.day {
-		if o.ended == engine.ReasonNone && wanted(o) {
-			open = append(open, o)
+// reportInstruments reports every instrument, by id.
+func (m *Model) reportInstruments() {
+	for i, b := range m.books {
+		e := m.event(engine.EvInstrument)
+		e.Instrument, e.Phase, e.Price, e.TradeID = engine.InstrumentID(i), b.phase, b.last, b.trades
+		if b.trades > 0 {
+			e.Qty = 1
+		}
+		e.Leaves = engine.Qty(len(b.all()))
+		if b.killed {
+			e.Flags |= engine.FlagKilled
 		}
 	}
-	return open
+	m.summary(engine.EvInstrumentsEnd, len(m.books))
 }

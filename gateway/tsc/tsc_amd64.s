@@ -1,7 +1,7 @@
 #include "textflag.h"
 
-// func readTSC() uint64
-TEXT ·readTSC(SB), NOSPLIT, $0-8
+// func Read() uint64
+TEXT ·Read(SB), NOSPLIT, $0-8
 	LFENCE
 	RDTSC
 	SHLQ $32, DX
@@ -9,8 +9,8 @@ TEXT ·readTSC(SB), NOSPLIT, $0-8
 	MOVQ AX, ret+0(FP)
 	RET
 
-// func tscUsable() bool
-TEXT ·tscUsable(SB), NOSPLIT, $0-1
+// func Usable() bool
+TEXT ·Usable(SB), NOSPLIT, $0-1
 	MOVB  $0, ret+0(FP)
 	MOVL  $0x80000000, AX
 	XORL  CX, CX
