@@ -37,9 +37,11 @@ func (eg *egress) Poll() int {
 	return n + m
 }
 
-// route gives an event to the session whose command made it, and to the owner of
-// the order where that is another one. What a command does to the orders of others on
-// its way (they expire, are triggered, meet their own) is told their owners alone.
+// route gives what happened to an order to its owner, an execution to both owners, and
+// an answer to the session whose command made it. Whoever sends a command is told of
+// another session's order only where it asked for that: a cancel, a reduce or a replace
+// of an order of its account. What its command set off beside (orders that expire, are
+// triggered, or meet it as their own) is their owners' business alone.
 // walk 13
 // hot
 func (eg *egress) route(ev *engine.Event) {
@@ -47,13 +49,18 @@ func (eg *egress) route(ev *engine.Event) {
 	case engine.EvExecuted:
 		eg.answer(ev.Session, ev, jsonl.RoleIncoming)
 		eg.answer(ev.ContraSession, ev, jsonl.RoleResting)
-	case engine.EvCanceled, engine.EvReduced:
-		if ev.Session != ev.By && answersBy(ev) {
+	case engine.EvAccepted, engine.EvRested, engine.EvParked, engine.EvTriggered, engine.EvRefreshed:
+		eg.answer(ev.Session, ev, jsonl.RoleIncoming)
+	case engine.EvCanceled:
+		eg.answer(ev.Session, ev, jsonl.RoleIncoming)
+		if ev.Session != ev.By && ev.Reason == engine.ReasonCanceled {
 			eg.answer(ev.By, ev, jsonl.RoleIncoming)
 		}
+	case engine.EvReduced:
 		eg.answer(ev.Session, ev, jsonl.RoleIncoming)
-	case engine.EvRested, engine.EvParked, engine.EvTriggered, engine.EvRefreshed:
-		eg.answer(ev.Session, ev, jsonl.RoleIncoming)
+		if ev.Session != ev.By && ev.Flags&engine.FlagLast != 0 { // else self-trade prevention did it
+			eg.answer(ev.By, ev, jsonl.RoleIncoming)
+		}
 	case engine.EvReplaced:
 		eg.answer(ev.By, ev, jsonl.RoleIncoming)
 		if ev.ContraSession != ev.By {
@@ -74,16 +81,6 @@ func (eg *egress) route(ev *engine.Event) {
 		}
 		eg.inFlight--
 	}
-}
-
-// answersBy says whether the end or the reduction of another session's order is what
-// the command asked for: its account's own cancel, mass cancel or reduce. A reduce is
-// all that its command does; one by self-trade prevention is followed by more.
-func answersBy(ev *engine.Event) bool {
-	if ev.Kind == engine.EvReduced {
-		return ev.Flags&engine.FlagLast != 0
-	}
-	return ev.Reason == engine.ReasonCanceled
 }
 
 // hot

@@ -95,7 +95,8 @@ type feedStage struct {
 	// The command that is going on.
 	midCommand bool // its last event has not come yet
 	time       engine.Time
-	traded     bool // it traded, in tradedIn
+	incoming   replicaOrder // the order that comes up to the book: accepted, replaced or triggered last
+	traded     bool         // it traded, in tradedIn
 	tradedIn   engine.InstrumentID
 	changes    []levelChange // levels that it touched in changesIn, not sent yet
 	changesIn  engine.InstrumentID
@@ -117,6 +118,7 @@ type feedProduct struct {
 	sequence  uint64 // lines of channel full, sent or not
 	listeners [wire.Channels]int
 	last      jsonl.Trade // TradeID 0: none yet
+	phase     engine.Phase
 }
 
 // levelChange is a level whose total may have changed.
@@ -142,13 +144,17 @@ func newFeed(events *ring.Consumer[engine.Event], requests *ring.Consumer[feedRe
 	if out.Slots() < feedStepMessages {
 		panic(fmt.Sprintf("BUG: public ring of %d slots, the feed may need %d at once", out.Slots(), feedStepMessages))
 	}
-	return &feedStage{
+	f := &feedStage{
 		events: events, requests: requests, out: out,
 		encoder:  jsonl.NewPublicEncoder(products),
 		replica:  newReplica(products.Len(), &limits),
 		products: make([]feedProduct, products.Len()),
 		changes:  make([]levelChange, 0, levelChangesMax),
 	}
+	for id := range f.products {
+		f.products[id].phase = products.Instrument(engine.InstrumentID(id)).Opens
+	}
+	return f
 }
 
 // Poll takes a batch of events, then writes snapshots, and publishes what came of it
@@ -199,10 +205,7 @@ func (f *feedStage) take(e *engine.Event) {
 	f.time = e.Time
 	switch e.Kind {
 	case engine.EvAccepted:
-		f.received(e)
-		if e.Flags&engine.FlagRests != 0 {
-			f.rested(e)
-		}
+		f.accepted(e)
 	case engine.EvExecuted:
 		f.executed(e)
 	case engine.EvRested:
@@ -210,9 +213,23 @@ func (f *feedStage) take(e *engine.Event) {
 	case engine.EvCanceled:
 		f.canceled(e)
 	case engine.EvReduced:
-		f.shrunk(e, jsonl.ChangeReduced)
+		if e.Flags&engine.FlagLast != 0 {
+			f.shrunk(e, jsonl.ChangeReduced)
+		} else {
+			f.shrunk(e, jsonl.ChangeSelfTrade)
+		}
 	case engine.EvReplaced:
 		f.replaced(e)
+	case engine.EvParked:
+		f.parked(e)
+	case engine.EvTriggered:
+		f.triggered(e)
+	case engine.EvRefreshed:
+		f.rest(&replicaOrder{id: e.OrderID, iceberg: true}, e) // the incoming order is another one, and goes on
+	case engine.EvPhase:
+		f.phase(e)
+	case engine.EvIndicative:
+		f.indicative(e)
 	}
 	// The others say nothing about a book: refusals, reports, ends of lists.
 	f.midCommand = e.Flags&engine.FlagLast == 0
@@ -221,32 +238,117 @@ func (f *feedStage) take(e *engine.Event) {
 	}
 }
 
+// accepted begins an incoming order. One that may have to wait, for its trigger or for
+// the end of a call, is not told of before it comes up to the book.
 // hot
-func (f *feedStage) received(e *engine.Event) {
-	if h, heard := f.full(e.Instrument); heard {
-		f.send(&h, f.encoder.AppendReceived(f.line[:0], &h, e))
+func (f *feedStage) accepted(e *engine.Event) {
+	o := &f.incoming
+	*o = replicaOrder{
+		id: e.OrderID, price: e.Price, shown: shownOf(e), instrument: e.Instrument, side: e.Side, kind: e.Type,
+		iceberg: e.Flags&engine.FlagIceberg != 0, hidden: e.Flags&engine.FlagHidden != 0,
+	}
+	if waits := e.Type.Triggers() || e.Type == engine.Market && e.TimeInForce.Stays(); !waits {
+		f.received(e.Type)
+	}
+	if e.Flags&engine.FlagRests != 0 {
+		f.rested(e)
 	}
 }
 
-// rested puts an order into the book: a new one, or what is left of one that traded,
-// or one that a replace sent to the back.
+// shownOf is what the order of an event shows, or would show were it not hidden.
 // hot
-func (f *feedStage) rested(e *engine.Event) {
-	f.replica.add(e.Instrument, e.Side, e.Price, e.Leaves, e.OrderID)
+func shownOf(e *engine.Event) engine.Qty {
+	if e.Flags&engine.FlagIceberg != 0 {
+		return e.DisplayQty()
+	}
+	return e.Leaves
+}
+
+// received announces the incoming order as one of a type.
+// hot
+func (f *feedStage) received(as engine.OrderType) {
+	o := &f.incoming
+	if o.hidden {
+		return
+	}
+	if h, heard := f.full(o.instrument); heard {
+		f.send(&h, f.encoder.AppendReceived(f.line[:0], &h, &jsonl.Received{OrderID: o.id, Side: o.side, Type: as, Price: o.price, Qty: o.shown}))
+	}
+}
+
+// rested puts the incoming order into the book: a new one, or what is left of one that
+// traded, or one that a replace sent to the back.
+// hot
+func (f *feedStage) rested(e *engine.Event) { f.rest(f.known(e), e) }
+
+// rest puts an order into the book as an event has it.
+// hot
+func (f *feedStage) rest(o *replicaOrder, e *engine.Event) {
+	o.price, o.shown, o.instrument, o.side = e.Price, shownOf(e), e.Instrument, e.Side
+	o.aside = o.hidden
+	f.replica.add(o)
+	if o.hidden {
+		return
+	}
 	f.touch(e.Instrument, e.Side, e.Price)
 	if h, heard := f.full(e.Instrument); heard {
-		f.send(&h, f.encoder.AppendOpen(f.line[:0], &h, e.OrderID, e.Side, e.Price, e.Leaves))
+		f.send(&h, f.encoder.AppendOpen(f.line[:0], &h, e.OrderID, e.Side, e.Price, o.shown))
 	}
 }
 
+// known is the incoming order, which an event has to be about.
+// hot
+func (f *feedStage) known(e *engine.Event) *replicaOrder {
+	if f.incoming.id != e.OrderID {
+		panic(fmt.Sprintf("BUG: event %d is about order %d, and the feed has %d coming in", e.Kind, e.OrderID, f.incoming.id))
+	}
+	return &f.incoming
+}
+
+// parked puts the incoming order aside.
+func (f *feedStage) parked(e *engine.Event) {
+	o := f.known(e)
+	o.aside = true
+	f.replica.add(o)
+}
+
+// triggered makes an order that was aside the incoming one, or lets the incoming one
+// go on; it is told of as what it is now.
+func (f *feedStage) triggered(e *engine.Event) {
+	if f.replica.get(e.OrderID) != nil {
+		f.incoming = f.replica.reduce(e.OrderID, 0)
+	}
+	o := f.known(e)
+	o.aside = false
+	if !o.iceberg {
+		o.shown = e.Leaves
+	}
+	if o.kind.Priced() {
+		f.received(engine.Limit)
+	} else {
+		f.received(engine.Market)
+	}
+}
+
+// executed takes a trade off the book: off the resting order, or in an uncross off both.
 // hot
 func (f *feedStage) executed(e *engine.Event) {
-	maker := f.replica.reduce(e.ContraOrderID, e.ContraLeaves)
-	f.touch(e.Instrument, maker.side, maker.price)
+	maker := f.replica.execute(e.ContraOrderID, e.Qty, e.ContraLeaves)
+	auction := e.Flags&engine.FlagCall != 0
+	taker := &f.incoming
+	if auction {
+		buyer := f.replica.execute(e.OrderID, e.Qty, e.Leaves)
+		taker = &buyer
+		f.touchShown(taker)
+	}
+	f.touchShown(&maker)
 	p := &f.products[e.Instrument]
-	p.last = jsonl.Trade{
-		TradeID: e.TradeID, Maker: e.ContraOrderID, Taker: e.OrderID, MakerSide: maker.side,
-		Price: e.Price, Qty: e.Qty, Time: e.Time,
+	p.last = jsonl.Trade{TradeID: e.TradeID, MakerSide: maker.side, Price: e.Price, Qty: e.Qty, Time: e.Time, Auction: auction}
+	if !maker.aside {
+		p.last.Maker = e.ContraOrderID
+	}
+	if !taker.hidden && !taker.aside {
+		p.last.Taker = e.OrderID
 	}
 	f.traded, f.tradedIn = true, e.Instrument
 	if h, heard := f.full(e.Instrument); heard {
@@ -255,55 +357,110 @@ func (f *feedStage) executed(e *engine.Event) {
 	if h, heard := f.head(wire.ChannelMatches, e.Instrument); heard {
 		f.send(&h, f.encoder.AppendMatch(f.line[:0], &h, &p.last))
 	}
-	if e.ContraLeaves == 0 {
+	if e.ContraLeaves == 0 && !maker.aside {
 		f.done(e.Instrument, &jsonl.Done{OrderID: e.ContraOrderID, Side: maker.side, Reason: jsonl.DoneFilled, InBook: true, Price: maker.price})
 	}
-	if e.Leaves == 0 {
-		f.done(e.Instrument, &jsonl.Done{OrderID: e.OrderID, Side: e.Side, Reason: jsonl.DoneFilled})
+	if e.Leaves == 0 && p.last.Taker != 0 {
+		f.done(e.Instrument, &jsonl.Done{OrderID: e.OrderID, Side: e.Side, Reason: jsonl.DoneFilled, InBook: auction, Price: taker.price})
 	}
 }
 
+// touchShown remembers the level of an order that is in a queue.
+// hot
+func (f *feedStage) touchShown(o *replicaOrder) {
+	if !o.aside {
+		f.touch(o.instrument, o.side, o.price)
+	}
+}
+
+// canceled ends an order. What the public is told is left is what it showed.
 // hot
 func (f *feedStage) canceled(e *engine.Event) {
 	d := jsonl.Done{OrderID: e.OrderID, Side: e.Side, Reason: jsonl.DoneReasonOf(e.Reason), Remaining: e.Leaves}
-	if e.Flags&engine.FlagWasResting != 0 {
+	if e.Flags&(engine.FlagWasResting|engine.FlagParked) != 0 {
 		was := f.replica.reduce(e.OrderID, 0)
-		f.touch(e.Instrument, was.side, was.price)
-		d.InBook, d.Price = true, was.price
+		if was.aside {
+			return
+		}
+		f.touchShown(&was)
+		d.InBook, d.Price, d.Remaining = true, was.price, was.shown
+	} else if o := f.known(e); o.hidden {
+		return
+	} else if o.iceberg {
+		d.Remaining = min(o.shown, e.Leaves)
 	}
 	f.done(e.Instrument, &d)
 }
 
 // shrunk is an order that kept its place with less left. Where nothing changed but
-// what only its owner sees (its client id), the public sees nothing.
+// what only its owner sees (its client id, an iceberg's reserve), the public sees
+// nothing; nor of an incoming order, which is not in the book yet.
 // hot
 func (f *feedStage) shrunk(e *engine.Event, why jsonl.ChangeReason) {
-	was := f.replica.reduce(e.OrderID, e.Leaves)
-	if was.leaves == e.Leaves {
+	o, shown := f.replica.get(e.OrderID), shownOf(e)
+	switch {
+	case o == nil:
+		if o = f.known(e); o.iceberg {
+			o.shown = min(o.shown, e.Leaves)
+		}
+		return
+	case o.aside:
+		o.shown = shown
+		return
+	case o.shown == shown:
 		return
 	}
-	f.touch(e.Instrument, was.side, was.price)
+	was := f.replica.reduce(e.OrderID, shown)
+	f.touchShown(&was)
 	if h, heard := f.full(e.Instrument); heard {
-		f.send(&h, f.encoder.AppendChange(f.line[:0], &h, e.OrderID, was.side, why, was.price, was.leaves, e.Leaves))
+		f.send(&h, f.encoder.AppendChange(f.line[:0], &h, e.OrderID, was.side, why, was.price, was.shown, shown))
 	}
 }
 
 // hot
 func (f *feedStage) replaced(e *engine.Event) {
 	switch {
+	case e.Leaves == 0:
+		return // down to what was executed: the EvCanceled that follows takes it out
 	case e.Flags&engine.FlagKeptPriority != 0:
 		f.shrunk(e, jsonl.ChangeReplaced)
 		return
-	case e.Leaves == 0:
-		return // down to what was executed: the EvCanceled that follows takes it out
 	}
 	// It leaves its queue. Then it is an incoming order like any other: it trades, and
-	// rests, under the same order id.
+	// rests or is parked, under the same order id.
 	was := f.replica.reduce(e.OrderID, 0)
-	f.touch(e.Instrument, was.side, was.price)
-	f.done(e.Instrument, &jsonl.Done{OrderID: e.OrderID, Side: was.side, Reason: jsonl.DoneReplaced, InBook: true, Price: was.price, Remaining: was.leaves})
-	if e.Flags&engine.FlagRests != 0 {
+	if !was.aside {
+		f.touchShown(&was)
+		f.done(e.Instrument, &jsonl.Done{OrderID: e.OrderID, Side: was.side, Reason: jsonl.DoneReplaced, InBook: true, Price: was.price, Remaining: was.shown})
+	}
+	f.incoming = was
+	f.incoming.price, f.incoming.shown, f.incoming.aside = e.Price, shownOf(e), false
+	switch {
+	case e.Flags&engine.FlagParked != 0:
+		f.parked(e)
+	case e.Flags&engine.FlagRests != 0:
 		f.rested(e)
+	}
+}
+
+// phase says that a product's market has changed its phase.
+func (f *feedStage) phase(e *engine.Event) {
+	f.products[e.Instrument].phase = e.Phase
+	if h, heard := f.full(e.Instrument); heard {
+		f.send(&h, f.encoder.AppendPhase(f.line[:0], &h, e.Phase, e.Price, e.Qty))
+	}
+	if h, heard := f.head(wire.ChannelTicker, e.Instrument); heard {
+		f.send(&h, f.encoder.AppendPhase(f.line[:0], &h, e.Phase, e.Price, e.Qty))
+	}
+}
+
+// indicative says what an uncross would do.
+func (f *feedStage) indicative(e *engine.Event) {
+	if h, heard := f.full(e.Instrument); heard {
+		f.send(&h, f.encoder.AppendIndicative(f.line[:0], &h, e.Phase, e.Price, e.Qty, e.Side, e.Leaves))
+	}
+	if h, heard := f.head(wire.ChannelTicker, e.Instrument); heard {
+		f.send(&h, f.encoder.AppendIndicative(f.line[:0], &h, e.Phase, e.Price, e.Qty, e.Side, e.Leaves))
 	}
 }
 
@@ -364,7 +521,7 @@ func (f *feedStage) sendChanges() {
 
 func (f *feedStage) appendTicker(b []byte, h *jsonl.Head) []byte {
 	return f.encoder.AppendTicker(b, h, &f.products[h.Instrument].last,
-		f.quote(h.Instrument, engine.Buy), f.quote(h.Instrument, engine.Sell))
+		f.quote(h.Instrument, engine.Buy), f.quote(h.Instrument, engine.Sell), f.products[h.Instrument].phase)
 }
 
 func (f *feedStage) quote(instrument engine.InstrumentID, side engine.Side) jsonl.Quote {

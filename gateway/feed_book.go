@@ -7,15 +7,18 @@ import (
 	"pricetime/engine"
 )
 
-// replica is the public's view of all books, built from events alone: it knows what
-// any subscriber could know, and shares nothing with the engine.
+// replica is the public's view of all books, built from events alone: what its queues
+// hold is what any subscriber could know, and it shares nothing with the engine. Orders
+// that nobody may see, hidden and parked ones, are remembered aside, so that nothing of
+// them is told later.
 //
 //	order id -> index (open addressing) -> slab of orders <- queues of the levels
-//	                                                          sides: sorted slices
+//	                                            │             sides: sorted slices
+//	                                            └ some aside, in no queue
 //
-// Its law: every order of the slab that is not free is in the index under its id and
-// in the queue of exactly one level; a level's total is the sum of its orders'
-// leaves and positive; a side's levels are in strict order.
+// Its law: every order of the slab that is not free is in the index under its id and,
+// unless it is aside, in the queue of exactly one level; a level's total is the sum of
+// what its orders show, and positive; a side's levels are in strict order.
 //
 // All tables have their final size from the start; nothing allocates.
 type replica struct {
@@ -31,10 +34,14 @@ type replica struct {
 type replicaOrder struct {
 	id         engine.OrderID
 	price      engine.Price
-	leaves     engine.Qty
-	prev, next uint32 // neighbours in the level's queue, or the free list
+	shown      engine.Qty // what it shows; of a parked order, what it would
+	prev, next uint32     // neighbours in the level's queue, or the free list
 	instrument engine.InstrumentID
 	side       engine.Side
+	kind       engine.OrderType // as it was entered
+	iceberg    bool
+	hidden     bool
+	aside      bool // hidden or parked: in no queue
 }
 
 type indexEntry struct {
@@ -70,9 +77,15 @@ func newReplica(instruments int, limits *engine.Limits) *replica {
 	return r
 }
 
-// add puts an order at the end of its level's queue.
-func (r *replica) add(instrument engine.InstrumentID, side engine.Side, price engine.Price, leaves engine.Qty, id engine.OrderID) {
+// add puts an order at the end of its level's queue, or remembers it aside.
+func (r *replica) add(o *replicaOrder) {
 	slot := r.take()
+	r.orders[slot] = *o
+	r.put(o.id, slot)
+	if o.aside {
+		return
+	}
+	instrument, side, price := o.instrument, o.side, o.price
 	levels := &r.books[instrument].sides[side]
 	at, found := findLevel(*levels, side, price)
 	if !found {
@@ -84,36 +97,71 @@ func (r *replica) add(instrument engine.InstrumentID, side engine.Side, price en
 		(*levels)[at] = replicaLevel{price: price}
 	}
 	l := &(*levels)[at]
-	r.orders[slot] = replicaOrder{
-		id: id, price: price, leaves: leaves, prev: l.tail,
-		instrument: instrument, side: side,
-	}
+	r.orders[slot].prev, r.orders[slot].next = l.tail, 0
 	if l.tail != 0 {
 		r.orders[l.tail].next = slot
 	} else {
 		l.head = slot
 	}
 	l.tail = slot
-	l.total += leaves
-	r.put(id, slot)
+	l.total += o.shown
 }
 
-// reduce lowers what an order has left to leaves, in its place; 0 removes it. It
-// returns the order as it was.
-func (r *replica) reduce(id engine.OrderID, leaves engine.Qty) replicaOrder {
+// get is an order that the replica has, nil for another one. It is valid until the
+// next add or reduce.
+func (r *replica) get(id engine.OrderID) *replicaOrder {
+	mask := uint64(len(r.index) - 1)
+	for at := r.home(id); r.index[at].id != 0; at = (at + 1) & mask {
+		if r.index[at].id == id {
+			return &r.orders[r.index[at].slot]
+		}
+	}
+	return nil
+}
+
+// execute takes an execution of qty off an order, which has leaves left in all; 0
+// removes it. What an iceberg shows may be used up before: then it is removed, too, and
+// comes back refreshed. It returns the order as it was.
+func (r *replica) execute(id engine.OrderID, qty, leaves engine.Qty) replicaOrder {
+	o := r.get(id)
+	switch {
+	case o == nil:
+		panic(fmt.Sprintf("BUG: the feed does not know order %d", id))
+	case leaves == 0:
+		if !o.aside && o.shown != qty {
+			panic(fmt.Sprintf("BUG: the feed's order %d shows %d and is filled with %d", id, o.shown, qty))
+		}
+		return r.reduce(id, 0)
+	case o.aside:
+		return *o
+	case o.shown == qty && !o.iceberg:
+		panic(fmt.Sprintf("BUG: the feed's order %d shows %d, which was executed, and has %d left", id, qty, leaves))
+	}
+	return r.reduce(id, o.shown-qty)
+}
+
+// reduce lowers what an order shows, in its place; 0 removes it. It returns the order
+// as it was.
+func (r *replica) reduce(id engine.OrderID, shown engine.Qty) replicaOrder {
 	at := r.find(id)
 	slot := r.index[at].slot
 	o := &r.orders[slot]
 	was := *o
+	if o.aside {
+		if o.shown = shown; shown == 0 {
+			r.remove(at, slot)
+		}
+		return was
+	}
 	levels := &r.books[o.instrument].sides[o.side]
 	atLevel, found := findLevel(*levels, o.side, o.price)
-	if !found || leaves < 0 || leaves > o.leaves {
-		panic(fmt.Sprintf("BUG: the feed's order %d cannot go from %d left to %d", id, o.leaves, leaves))
+	if !found || shown < 0 || shown > o.shown {
+		panic(fmt.Sprintf("BUG: the feed's order %d cannot go from %d shown to %d", id, o.shown, shown))
 	}
 	l := &(*levels)[atLevel]
-	l.total -= o.leaves - leaves
-	o.leaves = leaves
-	if leaves > 0 {
+	l.total -= o.shown - shown
+	o.shown = shown
+	if shown > 0 {
 		return was
 	}
 	if o.prev != 0 {
@@ -129,10 +177,15 @@ func (r *replica) reduce(id engine.OrderID, leaves engine.Qty) replicaOrder {
 	if l.head == 0 {
 		*levels = append((*levels)[:atLevel], (*levels)[atLevel+1:]...)
 	}
-	r.drop(at)
-	*o = replicaOrder{next: r.free}
-	r.free = slot
+	r.remove(at, slot)
 	return was
+}
+
+// remove frees the slot of an order that is in no queue.
+func (r *replica) remove(at uint64, slot uint32) {
+	r.drop(at)
+	r.orders[slot] = replicaOrder{next: r.free}
+	r.free = slot
 }
 
 // total is what a level holds; 0 where there is none.

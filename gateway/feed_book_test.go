@@ -22,13 +22,13 @@ func (r *replica) check() error {
 				total, prev := engine.Qty(0), uint32(0)
 				for slot := l.head; slot != 0; slot = r.orders[slot].next {
 					o := &r.orders[slot]
-					if o.prev != prev || o.price != l.price || int(o.side) != side || int(o.instrument) != instrument || o.leaves <= 0 {
+					if o.prev != prev || o.price != l.price || int(o.side) != side || int(o.instrument) != instrument || o.shown <= 0 || o.aside {
 						return fmt.Errorf("level %d: order in slot %d does not belong: %+v", l.price, slot, *o)
 					}
 					if r.index[r.find(o.id)].slot != slot {
 						return fmt.Errorf("order %d is indexed elsewhere than in slot %d", o.id, slot)
 					}
-					total, prev = total+o.leaves, slot
+					total, prev = total+o.shown, slot
 					inQueues++
 				}
 				if l.tail != prev || l.total != total || total == 0 {
@@ -39,8 +39,15 @@ func (r *replica) check() error {
 	}
 	indexed, free := 0, 0
 	for _, e := range r.index {
-		if e.id != 0 {
-			indexed++
+		if e.id == 0 {
+			continue
+		}
+		indexed++
+		switch o := &r.orders[e.slot]; {
+		case o.id != e.id:
+			return fmt.Errorf("slot %d is indexed as order %d and holds %d", e.slot, e.id, o.id)
+		case o.aside:
+			inQueues++ // as good as
 		}
 	}
 	for slot := r.free; slot != 0; slot = r.orders[slot].next {
@@ -164,7 +171,7 @@ func TestIndexSurvivesCollisions(t *testing.T) {
 				t.Fatalf("order %d came out as %d", id, o.id)
 			}
 		} else {
-			r.add(0, engine.Buy, engine.Price(id%3), 1, id)
+			r.add(&replicaOrder{id: id, price: engine.Price(id % 3), shown: 1})
 		}
 		live[id] = !live[id]
 		if err := r.check(); err != nil {
@@ -175,15 +182,18 @@ func TestIndexSurvivesCollisions(t *testing.T) {
 
 func TestReplicaBugsPanic(t *testing.T) {
 	for name, run := range map[string]func(r *replica){
-		"unknown order":  func(r *replica) { r.reduce(9, 0) },
-		"order twice":    func(r *replica) { r.add(0, engine.Buy, 5, 1, 1) },
-		"more left":      func(r *replica) { r.reduce(1, 3) },
-		"too many":       func(r *replica) { r.add(0, engine.Buy, 5, 1, 2); r.add(0, engine.Buy, 5, 1, 3) },
-		"too many level": func(r *replica) { r.add(0, engine.Buy, 6, 1, 2) },
+		"unknown order": func(r *replica) { r.reduce(9, 0) },
+		"order twice":   func(r *replica) { r.add(&replicaOrder{id: 1, price: 5, shown: 1}) },
+		"more left":     func(r *replica) { r.reduce(1, 3) },
+		"too many": func(r *replica) {
+			r.add(&replicaOrder{id: 2, price: 5, shown: 1})
+			r.add(&replicaOrder{id: 3, price: 5, shown: 1})
+		},
+		"too many level": func(r *replica) { r.add(&replicaOrder{id: 2, price: 6, shown: 1}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newReplica(1, &engine.Limits{OrdersMax: 2, LevelsPerSideMax: 1})
-			r.add(0, engine.Buy, 5, 2, 1)
+			r.add(&replicaOrder{id: 1, price: 5, shown: 2})
 			defer func() {
 				if recover() == nil {
 					t.Error("no panic")

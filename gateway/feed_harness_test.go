@@ -126,6 +126,8 @@ type publicLine struct {
 	NewSize   string      `json:"new_size"`
 	Size      string      `json:"size"`
 	Maker     string      `json:"maker_order_id"`
+	Taker     string      `json:"taker_order_id"`
+	Liquidity string      `json:"liquidity"`
 	TradeID   string      `json:"trade_id"`
 	Bids      [][]string  `json:"bids"`
 	Asks      [][]string  `json:"asks"`
@@ -199,12 +201,20 @@ func (s *subscriber) line(l publicLine, text string) {
 			}
 		}
 	case "open":
+		side := &s.orders[sideOf(l.Side)]
+		*side = slices.DeleteFunc(*side, func(o clientOrder) bool { return o.id == l.OrderID && o.qty == 0 }) // an iceberg's last slice
 		s.rest(sideOf(l.Side), clientOrder{l.OrderID, s.price(l.Price), s.qty(l.Remaining)})
 	case "change":
 		s.order(l.Side, l.OrderID, text).qty = s.qty(l.NewSize)
 	case "match":
-		if l.Channel == "full" {
+		if l.Channel != "full" {
+			break
+		}
+		if l.Maker != "" {
 			s.order(l.Side, l.Maker, text).qty -= s.qty(l.Size)
+		}
+		if l.Taker != "" && l.Liquidity == "auction" { // both were in the book
+			s.order("buy", l.Taker, text).qty -= s.qty(l.Size)
 		}
 	case "done":
 		if l.Price != "" { // it was in the book

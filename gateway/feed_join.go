@@ -89,7 +89,7 @@ func (f *feedStage) snapshotLine() {
 
 // appendBook writes one line of the book from where the snapshot stands.
 func (f *feedStage) appendBook(b []byte, h *jsonl.Head) (_ []byte, more bool) {
-	b = f.encoder.BeginSnapshot(b, h)
+	b = f.encoder.BeginSnapshot(b, h, f.products[h.Instrument].phase)
 	if f.join.side == engine.Buy {
 		b = f.appendSide(b, h)
 		if f.join.level < 0 {
@@ -131,7 +131,7 @@ func (f *feedStage) appendSide(b []byte, h *jsonl.Head) []byte {
 				return b
 			}
 			o := &f.replica.orders[j.order]
-			b = f.encoder.AppendOrderEntry(b, h, o.price, o.leaves, o.id)
+			b = f.encoder.AppendOrderEntry(b, h, o.price, o.shown, o.id)
 			j.order = o.next
 		}
 	}

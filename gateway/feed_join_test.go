@@ -197,7 +197,7 @@ func TestFirstLines(t *testing.T) {
 		`{"type":"snapshot","channel":"matches","product_id":"AAPL","sequence":0}`)
 	b.publish([]engine.Event{
 		rests(1, engine.Sell, 58534, 10), rests(2, engine.Sell, 58534, 5), rests(3, engine.Sell, 58540, 7), rests(4, engine.Buy, 58533, 9),
-		{Time: 1_500_000_000, Kind: engine.EvAccepted, OrderID: 5, Side: engine.Buy, Type: engine.Market, Qty: 4},
+		{Time: 1_500_000_000, Kind: engine.EvAccepted, OrderID: 5, Side: engine.Buy, Type: engine.Market, TimeInForce: engine.IOC, Qty: 4, Leaves: 4},
 		{Time: 1_500_000_000, Kind: engine.EvExecuted, Flags: engine.FlagLast, OrderID: 5, Side: engine.Buy, Price: 58534, Qty: 4, ContraOrderID: 1, ContraLeaves: 6, TradeID: 1},
 	}, 64)
 	ask(`{"type":"snapshot","channel":"full","product_id":"AAPL","sequence":11,"bids":[["585.33","9","4"]],"asks":[["585.34","6","1"],["585.34","5","2"],["585.40","7","3"]]}`,

@@ -139,8 +139,17 @@ func (w *watch) apply(m *client.Message) (changed bool, err error) {
 		}
 	case jsonl.MessageTicker:
 		w.priced = true
+		l.setPhase(m)
 		if len(m.Price) > 0 {
 			l.last = lastTrade{string(m.Price), string(m.LastSize), string(m.Side)}
+		}
+	case jsonl.MessagePhase:
+		l.setPhase(m)
+	case jsonl.MessageIndicative:
+		l.setPhase(m)
+		l.call = ": nothing would trade"
+		if len(m.Price) > 0 {
+			l.call = fmt.Sprintf(": %s would trade at %s", m.Size, m.Price)
 		}
 	case jsonl.MessageError:
 		return false, fmt.Errorf("the venue refuses product %q: %s", l.product, refusal(m))
@@ -152,6 +161,14 @@ func (w *watch) apply(m *client.Message) (changed bool, err error) {
 		l.time = string(m.Time)
 	}
 	return true, err
+}
+
+// setPhase takes the market's phase from a line that has it unless it is continuous.
+func (l *ladder) setPhase(m *client.Message) {
+	if l.phase = string(m.Phase); l.phase == "continuous" {
+		l.phase = ""
+	}
+	l.call = ""
 }
 
 // frameEvery bounds how often a picture is drawn: a person sees no more.

@@ -20,14 +20,33 @@ func describe(m *jsonl.Message) string {
 		if m.PostOnly {
 			what += " post-only"
 		}
+		what += special(m)
+		if len(m.ExpireTime) > 0 {
+			what += fmt.Sprintf(", until %s", m.ExpireTime)
+		}
 	case jsonl.MessageOpen:
-		what = fmt.Sprintf("%s %s at %s rests in the book", m.Side, m.RemainingSize, m.Price)
+		what = fmt.Sprintf("%s %s", m.Side, m.RemainingSize)
+		if len(m.Price) > 0 {
+			what += fmt.Sprintf(" at %s", m.Price)
+		}
+		if m.Parked {
+			what += " waits beside the book"
+		} else {
+			what += " rests in the book"
+		}
+		what += special(m)
+	case jsonl.MessageTriggered:
+		what = fmt.Sprintf("%s %s: its stop price was reached", m.Side, m.RemainingSize)
 	case jsonl.MessageMatch:
 		what = fmt.Sprintf("%s %s at %s as %s, %s left", m.Side, m.Size, m.Price, m.Liquidity, m.RemainingSize)
 	case jsonl.MessageChange:
 		what = fmt.Sprintf("total %s, was %s, %s left", m.NewSize, m.OldSize, m.RemainingSize)
 	case jsonl.MessageReplaced:
-		what = fmt.Sprintf("%s %s at %s, was %s", m.Side, m.Size, m.Price, m.OldClientOID)
+		what = fmt.Sprintf("%s %s", m.Side, m.Size)
+		if len(m.Price) > 0 {
+			what += fmt.Sprintf(" at %s", m.Price)
+		}
+		what += fmt.Sprintf(", was %s", m.OldClientOID)
 		if m.KeptPriority {
 			what += ", priority kept"
 		}
@@ -48,6 +67,20 @@ func describe(m *jsonl.Message) string {
 		what += "]"
 	}
 	return strings.TrimRight(fmt.Sprintf("%-15s  %s", m.TypeName, what), " ")
+}
+
+// special is what few orders have.
+func special(m *jsonl.Message) (what string) {
+	if len(m.StopPrice) > 0 {
+		what += fmt.Sprintf(", stop %s", m.StopPrice)
+	}
+	if len(m.DisplaySize) > 0 {
+		what += fmt.Sprintf(", showing %s", m.DisplaySize)
+	}
+	if m.Hidden {
+		what += ", hidden"
+	}
+	return what
 }
 
 // refusal is why the venue said no.

@@ -24,6 +24,8 @@ type ladder struct {
 	sequence uint64 // of the product's stream, of the last message seen
 	last     lastTrade
 	time     string // of the last change, as sent
+	phase    string // of the market; "": continuous
+	call     string // what an uncross would do now, in words; "": not said
 }
 
 type level struct {
@@ -34,7 +36,7 @@ type level struct {
 }
 
 type lastTrade struct {
-	price, size, side string // side: the taker's; all "" before the first trade
+	price, size, side string // side: the taker's, "" of an auction; all "" before the first trade
 }
 
 // set gives a level its size; a size of zero takes the level away. It fails on what
@@ -109,14 +111,20 @@ func (l *ladder) title() string {
 	} else {
 		title += "   no trade yet"
 	}
-	return title
+	if l.phase != "" {
+		title += "   " + strings.ReplaceAll(l.phase, "_", "-")
+	}
+	return title + l.call
 }
 
 func takerDid(side string) string {
-	if side == "sell" {
+	switch side {
+	case "sell":
 		return "sold"
+	case "buy":
+		return "bought"
 	}
-	return "bought"
+	return "auction"
 }
 
 // middle is the row between the sides.
@@ -149,6 +157,7 @@ type ladderJSON struct {
 	Sequence uint64         `json:"sequence"`
 	Time     string         `json:"time,omitempty"`
 	Last     *lastTradeJSON `json:"last,omitempty"`
+	Phase    string         `json:"phase,omitempty"` // but for continuous
 	Bids     [][2]string    `json:"bids"`
 	Asks     [][2]string    `json:"asks"`
 }
@@ -156,7 +165,7 @@ type ladderJSON struct {
 type lastTradeJSON struct {
 	Price string `json:"price"`
 	Size  string `json:"size"`
-	Side  string `json:"side"` // the taker's
+	Side  string `json:"side,omitempty"` // the taker's; of an auction there is none
 }
 
 // writeJSON writes the best levels of each side as one line.
@@ -168,7 +177,7 @@ func (l *ladder) writeJSON(w io.Writer, depth int) error {
 		}
 		return out
 	}
-	j := ladderJSON{Product: l.product, Sequence: l.sequence, Time: l.time, Bids: pairs(l.bids), Asks: pairs(l.asks)}
+	j := ladderJSON{Product: l.product, Sequence: l.sequence, Time: l.time, Bids: pairs(l.bids), Asks: pairs(l.asks), Phase: l.phase}
 	if l.last.price != "" {
 		j.Last = &lastTradeJSON{l.last.price, l.last.size, l.last.side}
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -23,22 +24,34 @@ book when it exits. Exit status: 0 all was accepted, 1 something was refused or 
 pricetime send --side buy --price 100.00 --size 10
 pricetime send --side sell --type market --size 5 --product BTC-USD --client-oid s1
 pricetime send --side buy --price 99.50 --size 10 --post-only --account alice
+pricetime send --side buy --price 100.10 --size 10 --post-only=slide
+pricetime send --side sell --type stop --stop 98.00 --size 10
+pricetime send --side buy --type stop_limit --stop 101.00 --price 101.05 --size 10 --tif DAY
+pricetime send --side sell --price 100.50 --size 500 --display 50
+pricetime send --side sell --price 100.50 --size 10 --tif GTD --expire 2026-12-31T21:00:00Z
+pricetime send --side buy --price 100.00 --size 100 --tif IOC --min 40 --stp cn
 echo '{"type":"cancel_all"}' | pricetime send --account alice
 pricetime send < orders.jsonl > answers.jsonl`)
 	addr := f.String("addr", defaultAddress, "`ADDRESS` of the venue")
 	account := f.String("account", "cli", "`NAME` of the account")
 	timeout := f.Duration("timeout", 10*time.Second, "`TIME` to wait for an answer, such as 10s")
 	asJSON := f.Bool("json", !isTerminal(stdout), "print the venue's lines as they are; the default where stdout is no terminal")
-	orderFlags := []string{"client-oid", "product", "side", "type", "price", "size", "tif", "post-only"}
+	orderFlags := []string{"client-oid", "product", "side", "type", "price", "size", "tif", "post-only", "stop", "display", "hidden", "min", "expire", "stp"}
 	var o client.Order
 	f.StringVar(&o.ClientOID, "client-oid", "", "`ID` of yours, good for one order a day: 1 to 16 characters or a UUID")
 	f.StringVar(&o.ProductID, "product", "DEMO", "`PRODUCT` to trade")
 	f.StringVar(&o.Side, "side", "", "`SIDE`: buy or sell")
-	f.StringVar(&o.OrderType, "type", "limit", "`TYPE`: limit or market")
-	f.StringVar(&o.Price, "price", "", "`DECIMAL` of a limit order, exact, such as 100.00")
+	f.StringVar(&o.OrderType, "type", "limit", "`TYPE`: "+strings.Join(orderTypes, ", "))
+	f.StringVar(&o.Price, "price", "", "`DECIMAL` of the limit types, exact, such as 100.00")
 	f.StringVar(&o.Size, "size", "", "`DECIMAL`, such as 10")
-	f.StringVar(&o.TimeInForce, "tif", "", "`TIF`, time in force: GTC, IOC or FOK; by default GTC for limit and IOC for market")
-	f.BoolVar(&o.PostOnly, "post-only", false, "refuse the order if it would trade at once")
+	f.StringVar(&o.TimeInForce, "tif", "", "`TIF`, time in force: GTC, DAY, GTD, IOC or FOK; by default IOC for market, else GTC")
+	f.Var((*postOnly)(&o), "post-only", "refuse the order if it would trade at once; with =slide price it one tick\nbehind the best of the other side instead")
+	f.StringVar(&o.StopPrice, "stop", "", "`DECIMAL`, the stop price of the stop and take_profit types")
+	f.StringVar(&o.DisplaySize, "display", "", "`DECIMAL` of the size that is shown at a time: an iceberg")
+	f.BoolVar(&o.Hidden, "hidden", false, "never show the order; it trades behind the shown ones at its price")
+	f.StringVar(&o.MinSize, "min", "", "`DECIMAL` that an IOC order must trade at once, or nothing")
+	f.StringVar(&o.ExpireTime, "expire", "", "`TIME` at which a GTD order ends, such as 2026-12-31T21:00:00Z")
+	f.StringVar(&o.STP, "stp", "", "`MODE` of self-trade prevention: none, cn (cancel the newest), co (the oldest),\ncb (both) or dc (decrement); by default the product's")
 	if status, done := f.parse(args, stdout, stderr); done {
 		return status
 	}
@@ -81,22 +94,65 @@ func checkOrder(o *client.Order) error {
 	if err := oneOf("side", o.Side, "buy", "sell"); err != nil {
 		return err
 	}
-	if err := oneOf("type", o.OrderType, "limit", "market"); err != nil {
+	if err := oneOf("type", o.OrderType, orderTypes...); err != nil {
 		return err
 	}
 	o.TimeInForce = strings.ToUpper(o.TimeInForce)
-	if err := oneOf("tif", o.TimeInForce, "", "GTC", "IOC", "FOK"); err != nil {
+	if err := oneOf("tif", o.TimeInForce, "", "GTC", "DAY", "GTD", "IOC", "FOK"); err != nil {
 		return err
 	}
-	switch {
-	case o.Size == "":
+	if err := oneOf("stp", o.STP, "", "none", "cn", "co", "cb", "dc"); err != nil {
+		return err
+	}
+	if o.Size == "" {
 		return errors.New("--size is missing")
-	case o.OrderType == "limit" && o.Price == "":
-		return errors.New("--price is missing: a limit order has one")
-	case o.OrderType == "market" && o.Price != "":
-		return errors.New("--price is there: a market order has none")
+	}
+	a := "a " + strings.ReplaceAll(o.OrderType, "_", "-") + " order"
+	for _, f := range []struct {
+		name, value, of string
+		needed          bool
+	}{
+		{"price", o.Price, a, slices.Contains([]string{"limit", "stop_limit", "take_profit_limit"}, o.OrderType)},
+		{"stop", o.StopPrice, a, strings.HasPrefix(o.OrderType, "stop") || strings.HasPrefix(o.OrderType, "take_profit")},
+		{"expire", o.ExpireTime, "a GTD order", o.TimeInForce == "GTD"},
+	} {
+		switch {
+		case f.needed && f.value == "":
+			return fmt.Errorf("--%s is missing: %s has one", f.name, f.of)
+		case !f.needed && f.value != "" && f.name == "expire":
+			return errors.New("--expire is there: only a GTD order has one")
+		case !f.needed && f.value != "":
+			return fmt.Errorf("--%s is there: %s has none", f.name, f.of)
+		}
 	}
 	return nil
+}
+
+// orderTypes are the words for --type.
+var orderTypes = []string{"limit", "market", "market_to_limit", "stop", "stop_limit", "take_profit", "take_profit_limit"}
+
+// postOnly is a flag that is there or not, or "slide".
+type postOnly client.Order
+
+func (p *postOnly) IsBoolFlag() bool { return true }
+
+func (p *postOnly) String() string {
+	switch {
+	case p.Slide:
+		return "slide"
+	case p.PostOnly:
+		return "true"
+	}
+	return ""
+}
+
+func (p *postOnly) Set(text string) error {
+	switch text {
+	case "true", "false", "slide":
+		p.PostOnly, p.Slide = text == "true", text == "slide"
+		return nil
+	}
+	return errors.New("must be slide, or nothing")
 }
 
 // noVenue says what to do when nobody listens.

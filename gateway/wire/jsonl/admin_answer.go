@@ -5,11 +5,6 @@ import (
 	"pricetime/gateway/wire"
 )
 
-// phaseNames are the phases in the protocol.
-var phaseNames = [...]string{
-	engine.Continuous: "continuous", engine.Closed: "closed", engine.PreOpen: "pre_open", engine.Halted: "halted", engine.ClosingCall: "closing_call",
-}
-
 // operator appends the line about an event of the venue's own commands, for the
 // session that sent the command; nothing of any other event.
 func (e *Encoder) operator(dst []byte, ev *engine.Event, sequence *uint64) []byte {

@@ -7,7 +7,7 @@ import (
 
 // AnswerBytesMax is the most that one AppendAnswers appends, newlines included. With
 // that much room in dst it does not allocate.
-const AnswerBytesMax = 1024
+const AnswerBytesMax = 1280
 
 // Role is whose side of an event is told.
 type Role uint8
@@ -26,15 +26,16 @@ type Encoder struct {
 	products *wire.Products
 	fields   []piece // of products: `,"product_id":"AAPL"`
 	clock    clock
+	expires  clock // of expire times, so that they do not unsettle the lines' own
 }
 
 // NewEncoder returns an encoder for events about products.
 func NewEncoder(products *wire.Products) *Encoder {
-	return &Encoder{products: products, fields: productFields(products), clock: newClock()}
+	return &Encoder{products: products, fields: productFields(products), clock: newClock(), expires: newClock()}
 }
 
 // AppendAnswers appends the lines that tell a session of ev: one or two; none of
-// an EvSessionLost, whose session is gone. Each line takes the number *sequence
+// an EvSessionLost, whose session is gone, and of what only operators hear. Each line takes the number *sequence
 // and adds 1 to it.
 //
 // Every line has its fields in this order: type, sequence, time, product_id,
@@ -48,15 +49,17 @@ func (e *Encoder) AppendAnswers(dst []byte, ev *engine.Event, to Role, sequence 
 		dst = e.received(dst, ev, sequence)
 	case engine.EvExecuted:
 		dst = e.match(dst, ev, to, sequence)
-	case engine.EvRested:
+	case engine.EvRested, engine.EvParked, engine.EvRefreshed:
 		dst = endLine(e.open(dst, ev, sequence))
+	case engine.EvTriggered:
+		dst = e.triggered(dst, ev, sequence)
 	case engine.EvCanceled:
 		dst = endLine(e.done(dst, ev, sequence))
 	case engine.EvReduced:
 		dst = e.change(dst, ev, sequence)
 	case engine.EvReplaced:
 		dst = e.replaced(dst, ev, sequence)
-		if ev.Flags&engine.FlagRests != 0 {
+		if ev.Flags&(engine.FlagRests|engine.FlagParked) != 0 {
 			dst = endLine(e.open(dst, ev, sequence))
 		}
 	case engine.EvRejected:
@@ -88,20 +91,66 @@ func (e *Encoder) received(dst []byte, ev *engine.Event, sequence *uint64) []byt
 	whichEnd := len(dst)
 	dst = appendOrderType(dst, ev.Type)
 	terms := len(dst)
-	if ev.Type != engine.Market {
+	if ev.Type == engine.Limit || ev.Type.Priced() || ev.Type == engine.MarketToLimit {
 		dst = e.price(append(dst, `,"price":"`...), ev.Instrument, ev.Price)
 	}
 	dst = e.qty(append(dst, `,"size":"`...), ev.Instrument, ev.Qty)
 	termsEnd := len(dst)
 	dst = appendTimeInForce(dst, ev.TimeInForce)
-	dst = endLine(appendTrue(dst, `,"post_only":true`, ev.Flags&engine.FlagPostOnly))
+	dst = appendTrue(dst, `,"post_only":true`, ev.Flags&engine.FlagPostOnly)
+	special := ev.Flags&(engine.FlagHidden|engine.FlagIceberg) != 0 || ev.Type.Triggers() || ev.ExpireTime() != 0
+	if special {
+		dst = e.expiry(e.special(dst, ev), ev)
+	}
+	dst = endLine(dst)
 	if ev.Flags&engine.FlagRests == 0 {
 		return dst
 	}
 	dst = appendSequence(append(dst, `{"type":"open","sequence":`...), sequence)
 	dst = append(dst, dst[which:whichEnd]...)
 	dst = append(dst, dst[terms:termsEnd]...)
-	return endLine(e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, ev.Leaves))
+	dst = e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, ev.Leaves)
+	if special {
+		dst = e.special(dst, ev)
+	}
+	return endLine(dst)
+}
+
+// special appends what only hidden orders, icebergs and orders that trigger have.
+func (e *Encoder) special(dst []byte, ev *engine.Event) []byte {
+	dst = appendTrue(dst, `,"hidden":true`, ev.Flags&engine.FlagHidden)
+	if ev.Flags&engine.FlagIceberg != 0 {
+		dst = e.qty(append(dst, `,"display_size":"`...), ev.Instrument, ev.DisplayQty())
+	}
+	if waits(ev) {
+		dst = e.price(append(dst, `,"stop_price":"`...), ev.Instrument, ev.StopPrice())
+	}
+	return dst
+}
+
+// expiry appends when an order ends that ends by itself.
+func (e *Encoder) expiry(dst []byte, ev *engine.Event) []byte {
+	if t := ev.ExpireTime(); t != 0 {
+		dst = append(append(dst, `,"expire_time":"`...), e.expires.text(t)...)
+	}
+	return dst
+}
+
+// waits says whether an order waits for its stop price. Where the event does not name
+// its type, it is told by the stop price itself.
+func waits(ev *engine.Event) bool {
+	return ev.StopPrice() != 0 || ev.Type.Triggers() && (ev.Kind == engine.EvAccepted || isParked(ev))
+}
+
+func isParked(ev *engine.Event) bool {
+	return ev.Kind == engine.EvParked || ev.Flags&engine.FlagParked != 0
+}
+
+// hasPrice says whether the order of an event has a price of its own: one that is in
+// the book always, one that is not unless it will be a market order.
+// hot
+func hasPrice(ev *engine.Event) bool {
+	return ev.Price != 0 || ev.Type.Priced() || !isParked(ev) && ev.StopPrice() == 0
 }
 
 // open appends an open line without its end.
@@ -109,9 +158,23 @@ func (e *Encoder) received(dst []byte, ev *engine.Event, sequence *uint64) []byt
 func (e *Encoder) open(dst []byte, ev *engine.Event, sequence *uint64) []byte {
 	dst = e.ofOrder(append(dst, `{"type":"open","sequence":`...), ev, sequence)
 	dst = appendSide(dst, ev.Side)
-	dst = e.price(append(dst, `,"price":"`...), ev.Instrument, ev.Price)
+	if hasPrice(ev) {
+		dst = e.price(append(dst, `,"price":"`...), ev.Instrument, ev.Price)
+	}
 	dst = e.qty(append(dst, `,"size":"`...), ev.Instrument, ev.Qty)
-	return e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, ev.Leaves)
+	dst = e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, ev.Leaves)
+	if isParked(ev) {
+		dst = append(dst, `,"parked":true`...)
+	}
+	return e.special(dst, ev)
+}
+
+// triggered tells that an order's stop price was reached: it is an incoming order now.
+func (e *Encoder) triggered(dst []byte, ev *engine.Event, sequence *uint64) []byte {
+	dst = e.ofOrder(append(dst, `{"type":"triggered","sequence":`...), ev, sequence)
+	dst = appendSide(dst, ev.Side)
+	dst = e.qty(append(dst, `,"size":"`...), ev.Instrument, ev.Qty)
+	return endLine(e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, ev.Leaves))
 }
 
 // match appends the match and, where it filled the order, its done.
@@ -130,9 +193,12 @@ func (e *Encoder) match(dst []byte, ev *engine.Event, to Role, sequence *uint64)
 	dst = e.price(append(dst, `,"price":"`...), ev.Instrument, ev.Price)
 	dst = e.qty(append(dst, `,"size":"`...), ev.Instrument, ev.Qty)
 	dst = e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, leaves)
-	if to == RoleResting {
+	switch {
+	case ev.Flags&engine.FlagCall != 0:
+		dst = append(dst, `,"liquidity":"auction"`...)
+	case to == RoleResting:
 		dst = append(dst, `,"liquidity":"maker"`...)
-	} else {
+	default:
 		dst = append(dst, `,"liquidity":"taker"`...)
 	}
 	dst = endLine(dst)
@@ -154,15 +220,28 @@ func (e *Encoder) done(dst []byte, ev *engine.Event, sequence *uint64) []byte {
 	return e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, ev.Leaves)
 }
 
+// change tells that an order has become smaller. A reduce is a command of its own, so
+// its event is its last one; what self-trade prevention takes off an order never is:
+// the order that met it goes on, or goes.
 // hot
 func (e *Encoder) change(dst []byte, ev *engine.Event, sequence *uint64) []byte {
 	dst = e.ofOrder(append(dst, `{"type":"change","sequence":`...), ev, sequence)
 	dst = appendSide(dst, ev.Side)
-	dst = append(dst, `,"reason":"reduced"`...)
-	dst = e.price(append(dst, `,"price":"`...), ev.Instrument, ev.Price)
+	if ev.Flags&engine.FlagLast != 0 {
+		dst = append(dst, `,"reason":"reduced"`...)
+	} else {
+		dst = append(dst, `,"reason":"self_trade"`...)
+	}
+	if hasPrice(ev) {
+		dst = e.price(append(dst, `,"price":"`...), ev.Instrument, ev.Price)
+	}
 	dst = e.qty(append(dst, `,"old_size":"`...), ev.Instrument, ev.OldQty())
 	dst = e.qty(append(dst, `,"new_size":"`...), ev.Instrument, ev.Qty)
-	return endLine(e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, ev.Leaves))
+	dst = e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, ev.Leaves)
+	if isParked(ev) {
+		dst = append(dst, `,"parked":true`...)
+	}
+	return endLine(e.special(dst, ev))
 }
 
 // hot
@@ -172,20 +251,23 @@ func (e *Encoder) replaced(dst []byte, ev *engine.Event, sequence *uint64) []byt
 		dst = appendClOrdID(append(dst, `,"old_client_oid":"`...), &old)
 	}
 	dst = appendSide(dst, ev.Side)
-	dst = e.price(append(dst, `,"price":"`...), ev.Instrument, ev.Price)
+	if hasPrice(ev) {
+		dst = e.price(append(dst, `,"price":"`...), ev.Instrument, ev.Price)
+	}
 	dst = e.qty(append(dst, `,"old_size":"`...), ev.Instrument, ev.OldQty())
 	dst = e.qty(append(dst, `,"size":"`...), ev.Instrument, ev.Qty)
 	dst = e.qty(append(dst, `,"remaining_size":"`...), ev.Instrument, ev.Leaves)
-	return endLine(appendTrue(dst, `,"kept_priority":true`, ev.Flags&engine.FlagKeptPriority))
+	dst = appendTrue(dst, `,"kept_priority":true`, ev.Flags&engine.FlagKeptPriority)
+	return endLine(e.special(dst, ev))
 }
 
 // state appends an order as it is: open or done, with what a session that has not
 // seen its received needs to know.
 func (e *Encoder) state(dst []byte, ev *engine.Event, sequence *uint64) []byte {
-	if ev.Flags&engine.FlagRests != 0 {
+	if ev.Flags&(engine.FlagRests|engine.FlagParked) != 0 {
 		dst = e.open(dst, ev, sequence)
 		dst = appendTimeInForce(appendOrderType(dst, ev.Type), ev.TimeInForce)
-		dst = appendTrue(dst, `,"post_only":true`, ev.Flags&engine.FlagPostOnly)
+		dst = e.expiry(appendTrue(dst, `,"post_only":true`, ev.Flags&engine.FlagPostOnly), ev)
 	} else {
 		dst = e.done(dst, ev, sequence)
 	}

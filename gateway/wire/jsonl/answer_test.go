@@ -46,6 +46,48 @@ func answers() []answerCase {
 			e.Type, e.TimeInForce, e.Price, e.Side = engine.Market, engine.IOC, 0, engine.Sell
 		}), want: []string{
 			`{"type":"received",...,"side":"sell","order_type":"market","size":"100","time_in_force":"IOC"}`}},
+		{name: "accepted iceberg for a day", event: with(orderEvent(engine.EvAccepted, engine.FlagRests|engine.FlagIceberg), func(e *engine.Event) {
+			e.TimeInForce, e.ContraLeaves, e.TradeID = engine.DAY, 1_700_006_400_000_000_000, 20
+		}), want: []string{
+			`{"type":"received",...,"side":"buy","order_type":"limit","price":"585.33","size":"100","time_in_force":"DAY","display_size":"20","expire_time":"2023-11-15T00:00:00.000000000Z"}`,
+			`{"type":"open",...,"side":"buy","price":"585.33","size":"100","remaining_size":"60","display_size":"20"}`}},
+		{name: "accepted hidden", event: orderEvent(engine.EvAccepted, engine.FlagRests|engine.FlagHidden), want: []string{
+			`{"type":"received",...,"side":"buy","order_type":"limit","price":"585.33","size":"100","time_in_force":"GTC","hidden":true}`,
+			`{"type":"open",...,"side":"buy","price":"585.33","size":"100","remaining_size":"60","hidden":true}`}},
+		{name: "accepted stop", event: with(orderEvent(engine.EvAccepted, 0), func(e *engine.Event) {
+			e.Type, e.Price, e.ContraOrderID = engine.Stop, 0, 58600
+		}), want: []string{
+			`{"type":"received",...,"side":"buy","order_type":"stop","size":"100","time_in_force":"GTC","stop_price":"586.00"}`}},
+		{name: "accepted stop limit", event: with(orderEvent(engine.EvAccepted, 0), func(e *engine.Event) {
+			e.Type, e.ContraOrderID = engine.StopLimit, 58600
+		}), want: []string{
+			`{"type":"received",...,"side":"buy","order_type":"stop_limit","price":"585.33","size":"100","time_in_force":"GTC","stop_price":"586.00"}`}},
+		{name: "parked stop", event: with(orderEvent(engine.EvParked, engine.FlagParked), func(e *engine.Event) { e.Type, e.TimeInForce, e.Price = 0, 0, 0 }), want: []string{
+			`{"type":"open",...,"side":"buy","size":"100","remaining_size":"60","parked":true}`}},
+		{name: "parked stop limit", event: with(orderEvent(engine.EvParked, engine.FlagParked), func(e *engine.Event) { e.Type, e.TimeInForce = 0, 0 }), want: []string{
+			`{"type":"open",...,"side":"buy","price":"585.33","size":"100","remaining_size":"60","parked":true}`}},
+		{name: "triggered", event: with(orderEvent(engine.EvTriggered, 0), func(e *engine.Event) { e.Price = 0 }), want: []string{
+			`{"type":"triggered",...,"side":"buy","size":"100","remaining_size":"60"}`}},
+		{name: "refreshed", event: with(orderEvent(engine.EvRefreshed, engine.FlagIceberg), func(e *engine.Event) { e.TradeID = 20 }), want: []string{
+			`{"type":"open",...,"side":"buy","price":"585.33","size":"100","remaining_size":"60","display_size":"20"}`}},
+		{name: "executed in a call", event: with(executed, func(e *engine.Event) { e.Flags = engine.FlagCall }), role: RoleResting, head: `"product_id":"AAPL","order_id":"77","client_oid":"m1"`, want: []string{
+			`{"type":"match",...,"side":"sell","trade_id":"9","price":"585.33","size":"40","remaining_size":"0","liquidity":"auction"}`,
+			`{"type":"done",...,"side":"sell","reason":"filled","remaining_size":"0"}`}},
+		{name: "reduced by self-trade prevention", event: with(orderEvent(engine.EvReduced, engine.FlagIceberg), func(e *engine.Event) { e.ContraLeaves, e.TradeID = 140, 30 }), want: []string{
+			`{"type":"change",...,"side":"buy","reason":"self_trade","price":"585.33","old_size":"140","new_size":"100","remaining_size":"60","display_size":"30"}`}},
+		{name: "reduced while parked", event: with(orderEvent(engine.EvReduced, engine.FlagParked|engine.FlagLast), func(e *engine.Event) { e.ContraLeaves, e.Type, e.Price = 140, 0, 0 }), want: []string{
+			`{"type":"change",...,"side":"buy","reason":"reduced","old_size":"140","new_size":"100","remaining_size":"60","parked":true}`}},
+		{name: "replaced and parked", event: with(replaced, func(e *engine.Event) {
+			e.Flags, e.Type, e.Price, e.ContraOrderID = engine.FlagParked, 0, 0, 58600
+		}), head: `"product_id":"AAPL","order_id":"1048577","client_oid":"a2"`, want: []string{
+			`{"type":"replaced",...,"old_client_oid":"a1","side":"buy","old_size":"120","size":"100","remaining_size":"60","stop_price":"586.00"}`,
+			`{"type":"open",...,"side":"buy","size":"100","remaining_size":"60","parked":true,"stop_price":"586.00"}`}},
+		{name: "parked, a report", event: with(orderEvent(engine.EvState, engine.FlagParked), func(e *engine.Event) {
+			e.Type, e.TimeInForce, e.Price, e.ContraOrderID, e.ContraLeaves = engine.TakeProfit, engine.GTD, 0, 58600, 1_700_006_400_000_000_000
+		}), want: []string{
+			`{"type":"open",...,"side":"buy","size":"100","remaining_size":"60","parked":true,"stop_price":"586.00","order_type":"take_profit","time_in_force":"GTD","expire_time":"2023-11-15T00:00:00.000000000Z"}`}},
+		{name: "expired", event: with(orderEvent(engine.EvCanceled, engine.FlagWasResting), func(e *engine.Event) { e.Reason = engine.ReasonExpired }), want: []string{
+			`{"type":"done",...,"side":"buy","reason":"expired","remaining_size":"60"}`}},
 		{name: "executed", event: executed, want: []string{
 			`{"type":"match",...,"side":"buy","trade_id":"9","price":"585.33","size":"40","remaining_size":"60","liquidity":"taker"}`}},
 		{name: "executed, the maker filled", event: executed, role: RoleResting, head: `"product_id":"AAPL","order_id":"77","client_oid":"m1"`, want: []string{
@@ -62,7 +104,7 @@ func answers() []answerCase {
 			e.Reason, e.ClOrdID = engine.ReasonDisconnect, engine.ClOrdID{}
 		}), head: `"product_id":"AAPL","order_id":"1048577"`, want: []string{
 			`{"type":"done",...,"side":"buy","reason":"disconnect","remaining_size":"60"}`}},
-		{name: "reduced", event: with(orderEvent(engine.EvReduced, 0), func(e *engine.Event) { e.ContraLeaves = 140 }), want: []string{
+		{name: "reduced", event: with(orderEvent(engine.EvReduced, 0), func(e *engine.Event) { e.Flags, e.ContraLeaves = engine.FlagLast, 140 }), want: []string{
 			`{"type":"change",...,"side":"buy","reason":"reduced","price":"585.33","old_size":"140","new_size":"100","remaining_size":"60"}`}},
 		{name: "replaced", event: replaced, head: `"product_id":"AAPL","order_id":"1048577","client_oid":"a2"`, want: []string{
 			`{"type":"replaced",...,"old_client_oid":"a1","side":"buy","price":"585.33","old_size":"120","size":"100","remaining_size":"60"}`}},
@@ -202,8 +244,8 @@ func TestAnswerBytesMax(t *testing.T) {
 	e := NewEncoder(products)
 	longest, room := 0, make([]byte, 0, AnswerBytesMax)
 	for _, id := range []engine.ClOrdID{clOrdID(strings.Repeat(`"`, 16)), clOrdID("ffffffff-ffff-ffff-ffff-ffffffffffff")} {
-		for kind := engine.EvAccepted; kind <= engine.EvSessionLost; kind++ {
-			for reason := engine.Reason(0); reason <= engine.ReasonOperator; reason++ {
+		for kind := engine.EvAccepted; kind <= engine.EvInstrumentsEnd; kind++ {
+			for reason := engine.Reason(0); reason <= engine.ReasonNoRoom; reason++ {
 				if kind == engine.EvCanceled || kind == engine.EvState {
 					reason = max(reason, engine.ReasonFilled)
 				} else if reason >= engine.ReasonRefusals {
@@ -211,7 +253,7 @@ func TestAnswerBytesMax(t *testing.T) {
 				}
 				for _, leaves := range []engine.Qty{0, engine.QtyMax} {
 					ev := engine.Event{
-						Time: math.MinInt64, Kind: kind, Reason: reason, Flags: ^engine.EventFlags(0), Side: engine.Sell, Type: engine.Limit, TimeInForce: engine.GTC,
+						Time: math.MinInt64, Kind: kind, Reason: reason, Flags: ^engine.EventFlags(0), Side: engine.Sell, Type: engine.TakeProfitLimit, TimeInForce: engine.GTC,
 						OrderID: math.MaxUint64, ClOrdID: id, ContraOrderID: math.MaxUint64, ContraClOrdID: id, TradeID: math.MaxUint64,
 						Price: -engine.PriceMax, Qty: engine.QtyMax, Leaves: leaves, ContraLeaves: leaves,
 					}

@@ -19,11 +19,18 @@ type OrderRequest struct {
 	ClientOID   string
 	ProductID   string
 	Side        string // buy, sell
-	OrderType   string // limit, market; empty: the venue's default, limit
-	Price       string
+	OrderType   string // limit, market, market_to_limit, stop, stop_limit, take_profit, take_profit_limit; empty: the venue's default, limit
+	Price       string // of the limit types
 	Size        string
-	TimeInForce string // GTC, IOC, FOK; empty: the venue's default
+	TimeInForce string // GTC, DAY, GTD, IOC, FOK; empty: the venue's default
+	ExpireTime  string // of a GTD order, RFC 3339
 	PostOnly    bool
+	Slide       bool   // post-only, and an order that would trade is priced one tick behind the opposite best
+	StopPrice   string // of the stop and take_profit types
+	DisplaySize string // of an iceberg
+	Hidden      bool
+	MinSize     string // what an IOC order must fill at once
+	STP         string // self-trade prevention: none, cn, co, cb, dc; empty: the product's default
 }
 
 // Target names an order of the account by one of its two ids.
@@ -32,13 +39,14 @@ type Target struct {
 	OrderID   uint64
 }
 
-// ReplaceRequest changes an order. Size is the new total; an empty Price, Size or
-// NewClientOID stays as it is.
+// ReplaceRequest changes an order. Size is the new total; what is empty stays as it is.
 type ReplaceRequest struct {
 	Target
 	NewClientOID string
 	Price        string
 	Size         string
+	StopPrice    string
+	DisplaySize  string
 	Requeue      bool
 }
 
@@ -66,10 +74,20 @@ func AppendOrder(dst []byte, r *OrderRequest) []byte {
 	dst = appendText(dst, fPrice, r.Price)
 	dst = appendText(dst, fSize, r.Size)
 	dst = appendText(dst, fTimeInForce, r.TimeInForce)
-	if r.PostOnly {
+	switch {
+	case r.Slide:
+		dst = append(dst, `,"post_only":"slide"`...)
+	case r.PostOnly:
 		dst = append(dst, `,"post_only":true`...)
 	}
-	return endLine(dst)
+	dst = appendText(dst, fExpireTime, r.ExpireTime)
+	dst = appendText(dst, fStopPrice, r.StopPrice)
+	dst = appendText(dst, fDisplaySize, r.DisplaySize)
+	if r.Hidden {
+		dst = append(dst, `,"hidden":true`...)
+	}
+	dst = appendText(dst, fMinSize, r.MinSize)
+	return endLine(appendText(dst, fSTP, r.STP))
 }
 
 // AppendCancel appends a cancel.
@@ -91,6 +109,8 @@ func AppendReplace(dst []byte, r *ReplaceRequest) []byte {
 	dst = appendText(dst, fNewClientOID, r.NewClientOID)
 	dst = appendText(dst, fPrice, r.Price)
 	dst = appendText(dst, fSize, r.Size)
+	dst = appendText(dst, fStopPrice, r.StopPrice)
+	dst = appendText(dst, fDisplaySize, r.DisplaySize)
 	if r.Requeue {
 		dst = append(dst, `,"requeue":true`...)
 	}

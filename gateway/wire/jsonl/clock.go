@@ -27,6 +27,14 @@ func newClock() (c clock) {
 	return c
 }
 
+// text is time t and the quote behind it, valid until the next use of the clock.
+func (c *clock) text(t engine.Time) []byte {
+	if t != c.at {
+		c.spell(t)
+	}
+	return c.field[len(timeKey):]
+}
+
 // append appends the field of time t.
 // hot
 func (c *clock) append(dst []byte, t engine.Time) []byte {

@@ -26,13 +26,13 @@ func NewDecoder(products *wire.Products) *Decoder {
 // Fields of each request. Those in a Later set are known, and refused as unsupported.
 var (
 	loginFields = setOf(fType, fAccount, fKey, fSession, fNextSequence, fCancelOnDisconnect, fHeartbeatMs)
-	orderFields = setOf(fType, fClientOID, fProductID, fSide, fOrderType, fPrice, fSize, fTimeInForce, fPostOnly, fSTP) | orderLater
-	orderLater  = setOf(fExpireTime, fDisplaySize, fHidden, fMinSize, fStopPrice, fTrail, fPeg, fPegOffset, fOCO)
+	orderFields = setOf(fType, fClientOID, fProductID, fSide, fOrderType, fPrice, fSize, fTimeInForce, fPostOnly, fSTP,
+		fExpireTime, fDisplaySize, fHidden, fMinSize, fStopPrice) | orderLater
+	orderLater  = setOf(fTrail, fPeg, fPegOffset, fOCO)
 	targetField = setOf(fType, fClientOID, fOrderID)
 
 	reduceFields    = targetField | fSize.bit()
-	replaceFields   = targetField | setOf(fNewClientOID, fPrice, fSize, fRequeue) | replaceLater
-	replaceLater    = setOf(fStopPrice, fDisplaySize)
+	replaceFields   = targetField | setOf(fNewClientOID, fPrice, fSize, fRequeue, fStopPrice, fDisplaySize)
 	cancelAllFields = setOf(fType, fProductID, fSide)
 	subscribeFields = setOf(fType, fChannels, fProductIDs)
 	bareFields      = setOf(fType)
@@ -150,7 +150,8 @@ func (d *Decoder) request(req *Request) Fault {
 	return d.fault
 }
 
-// order reads a new order.
+// order reads a new order. Numbers are read in the order in which the engine looks at
+// them, because of several that fit no product the first is what the order is refused for.
 // hot
 func (d *Decoder) order(c *engine.Command) {
 	c.Kind = engine.CmdEnter
@@ -167,25 +168,27 @@ func (d *Decoder) order(c *engine.Command) {
 	}
 	c.Type = d.orderType()
 	c.TimeInForce = d.timeInForce(c.Type)
-	switch {
-	case c.Type != engine.Market:
+	if d.goesWith(fPrice, c.Type.Priced(), "only limit, stop_limit and take_profit_limit orders have a price: leave it out") {
 		d.price(c)
-	case d.doc.seen&fPrice.bit() != 0:
-		d.fail(FaultConflictingField, fPrice, "a market order has no price: leave it out")
 	}
 	d.size(c)
-	if d.postOnly() {
-		c.Flags |= engine.CmdFlagPostOnly
+	if d.goesWith(fStopPrice, c.Type.Triggers(), "only stop, stop_limit, take_profit and take_profit_limit orders have one: leave it out") {
+		d.stopPrice(c)
 	}
-	if mode, ok := d.text(fSTP); ok {
-		switch string(mode) {
-		case "none":
-		case "cn", "co", "cb", "dc":
-			d.fail(FaultUnsupported, fSTP, "")
-		default:
-			d.bad(fSTP)
-		}
+	if d.doc.seen&fDisplaySize.bit() != 0 {
+		d.displaySize(c)
 	}
+	if d.doc.seen&fMinSize.bit() != 0 {
+		c.MinQty = engine.Qty(d.positive(c, fMinSize, engine.ReasonMinQty))
+	}
+	if d.goesWith(fExpireTime, c.TimeInForce == engine.GTD, "only a GTD order has one: leave it out") {
+		d.expireTime(c)
+	}
+	c.Flags |= d.postOnly()
+	if hidden, ok := d.boolean(fHidden); ok && hidden {
+		c.Flags |= engine.CmdFlagHidden
+	}
+	c.SelfTrade = d.selfTrade()
 	d.later(orderLater)
 }
 
@@ -205,10 +208,16 @@ func (d *Decoder) replace(c *engine.Command) {
 	} else {
 		c.Flags |= engine.CmdFlagKeepQty
 	}
+	if d.doc.seen&fStopPrice.bit() != 0 {
+		d.stopPrice(c)
+		c.Flags |= engine.CmdFlagNewStop
+	}
+	if d.doc.seen&fDisplaySize.bit() != 0 {
+		d.displaySize(c)
+	}
 	if requeue, ok := d.boolean(fRequeue); ok && requeue {
 		c.Flags |= engine.CmdFlagRequeue
 	}
-	d.later(replaceLater)
 }
 
 // cancelAll reads a mass cancel of the account's orders.

@@ -20,7 +20,7 @@ var decodes = []struct {
 		command(engine.Command{Kind: engine.CmdEnter, Type: engine.Limit, TimeInForce: engine.GTC, Flags: engine.CmdFlagDecimal, ClOrdID: clOrdID("a1"), Price: 585_33000000, Qty: 100_00000000}),
 	}, {
 		`{"type":"order","product_id":"BTC-USD","side":"sell","price":"-0.01","size":"0.00000001","time_in_force":"IOC","stp":"none"}`,
-		command(engine.Command{Kind: engine.CmdEnter, Side: engine.Sell, Type: engine.Limit, TimeInForce: engine.IOC, Flags: engine.CmdFlagDecimal, Instrument: testBTC, Price: -1000000, Qty: 1}),
+		command(engine.Command{Kind: engine.CmdEnter, Side: engine.Sell, Type: engine.Limit, TimeInForce: engine.IOC, SelfTrade: engine.SelfTradeNone, Flags: engine.CmdFlagDecimal, Instrument: testBTC, Price: -1000000, Qty: 1}),
 	}, {
 		`{"type":"order","product_id":"AAPL","side":"buy","order_type":"market","size":"5"}`,
 		command(engine.Command{Kind: engine.CmdEnter, Type: engine.Market, TimeInForce: engine.IOC, Flags: engine.CmdFlagDecimal, Qty: 5_00000000}),
@@ -102,6 +102,50 @@ var decodes = []struct {
 	}, {
 		`{"type":"ping"}`,
 		Request{Kind: RequestPing},
+	},
+	// Every order type.
+	{
+		`{"type":"order","product_id":"AAPL","side":"buy","order_type":"market_to_limit","size":"5","time_in_force":"DAY","stp":"dc"}`,
+		command(engine.Command{Kind: engine.CmdEnter, Type: engine.MarketToLimit, TimeInForce: engine.DAY, SelfTrade: engine.SelfTradeDecrement, Flags: engine.CmdFlagDecimal, Qty: 5_00000000}),
+	}, {
+		`{"type":"order","product_id":"AAPL","side":"sell","order_type":"stop","size":"5","stop_price":"9.5","stp":"cn"}`,
+		command(engine.Command{Kind: engine.CmdEnter, Side: engine.Sell, Type: engine.Stop, TimeInForce: engine.GTC, SelfTrade: engine.SelfTradeNewest, Flags: engine.CmdFlagDecimal, Qty: 5_00000000, StopPrice: 9_50000000}),
+	}, {
+		`{"type":"order","product_id":"AAPL","side":"buy","order_type":"stop_limit","price":"10","size":"5","stop_price":"9.5","display_size":"2","stp":"co"}`,
+		command(engine.Command{Kind: engine.CmdEnter, Type: engine.StopLimit, TimeInForce: engine.GTC, SelfTrade: engine.SelfTradeOldest, Flags: engine.CmdFlagDecimal, Price: 10_00000000, Qty: 5_00000000, StopPrice: 9_50000000, DisplayQty: 2_00000000}),
+	}, {
+		`{"type":"order","product_id":"AAPL","side":"buy","order_type":"take_profit","size":"5","stop_price":"-1","stp":"cb"}`,
+		command(engine.Command{Kind: engine.CmdEnter, Type: engine.TakeProfit, TimeInForce: engine.GTC, SelfTrade: engine.SelfTradeBoth, Flags: engine.CmdFlagDecimal, Qty: 5_00000000, StopPrice: -1_00000000}),
+	}, {
+		`{"type":"order","product_id":"AAPL","side":"buy","order_type":"take_profit_limit","price":"10","size":"5","stop_price":"9","hidden":true}`,
+		command(engine.Command{Kind: engine.CmdEnter, Type: engine.TakeProfitLimit, TimeInForce: engine.GTC, Flags: engine.CmdFlagDecimal | engine.CmdFlagHidden, Price: 10_00000000, Qty: 5_00000000, StopPrice: 9_00000000}),
+	}, {
+		`{"type":"order","product_id":"AAPL","side":"buy","price":"1","size":"5","post_only":"slide","hidden":false,"time_in_force":"GTD","expire_time":"2023-11-14T23:13:20.000000042+01:00"}`,
+		command(engine.Command{Kind: engine.CmdEnter, Type: engine.Limit, TimeInForce: engine.GTD, Flags: engine.CmdFlagDecimal | engine.CmdFlagPostOnly | engine.CmdFlagSlide, Price: 1_00000000, Qty: 5_00000000, ExpireTime: 1_700_000_000_000_000_042}),
+	}, {
+		`{"type":"order","product_id":"AAPL","side":"buy","price":"1","size":"5","time_in_force":"IOC","min_size":"3"}`,
+		command(engine.Command{Kind: engine.CmdEnter, Type: engine.Limit, TimeInForce: engine.IOC, Flags: engine.CmdFlagDecimal, Price: 1_00000000, Qty: 5_00000000, MinQty: 3_00000000}),
+	}, {
+		`{"type":"replace","order_id":"7","stop_price":"1","display_size":"2"}`,
+		command(engine.Command{Kind: engine.CmdReplace, OrderID: 7, Flags: engine.CmdFlagDecimal | engine.CmdFlagKeepPrice | engine.CmdFlagKeepQty | engine.CmdFlagNewStop, StopPrice: 1_00000000, DisplayQty: 2_00000000}),
+	}, { // numbers of theirs that fit no product, or nobody
+		`{"type":"order","product_id":"AAPL","side":"buy","order_type":"stop","size":"5","stop_price":"9.000000001"}`,
+		command(engine.Command{Kind: engine.CmdEnter, Type: engine.Stop, TimeInForce: engine.GTC, Flags: engine.CmdFlagDecimal, Qty: 5_00000000, Refusal: engine.ReasonStopPrice}),
+	}, {
+		`{"type":"order","product_id":"AAPL","side":"buy","price":"1","size":"5","display_size":"0"}`,
+		command(engine.Command{Kind: engine.CmdEnter, Type: engine.Limit, TimeInForce: engine.GTC, Flags: engine.CmdFlagDecimal, Price: 1_00000000, Qty: 5_00000000, Refusal: engine.ReasonDisplay}),
+	}, {
+		`{"type":"order","product_id":"AAPL","side":"buy","price":"1","size":"5","min_size":"0.000000001","time_in_force":"GTD","expire_time":"2300-01-01T00:00:00Z"}`,
+		command(engine.Command{Kind: engine.CmdEnter, Type: engine.Limit, TimeInForce: engine.GTD, Flags: engine.CmdFlagDecimal, Price: 1_00000000, Qty: 5_00000000, Refusal: engine.ReasonMinQty}),
+	}, {
+		`{"type":"order","product_id":"AAPL","side":"buy","price":"1","size":"5","time_in_force":"GTD","expire_time":"2300-01-01T00:00:00Z"}`,
+		command(engine.Command{Kind: engine.CmdEnter, Type: engine.Limit, TimeInForce: engine.GTD, Flags: engine.CmdFlagDecimal, Price: 1_00000000, Qty: 5_00000000, Refusal: engine.ReasonExpireTime}),
+	}, {
+		`{"type":"order","product_id":"AAPL","side":"buy","price":"1","size":"5","time_in_force":"GTD","expire_time":"2030-01-01T00:00:00.0000000001Z"}`,
+		command(engine.Command{Kind: engine.CmdEnter, Type: engine.Limit, TimeInForce: engine.GTD, Flags: engine.CmdFlagDecimal, Price: 1_00000000, Qty: 5_00000000, Refusal: engine.ReasonExpireTime}),
+	}, {
+		`{"type":"replace","order_id":"7","display_size":"0"}`,
+		command(engine.Command{Kind: engine.CmdReplace, OrderID: 7, Flags: engine.CmdFlagDecimal | engine.CmdFlagKeepPrice | engine.CmdFlagKeepQty, Refusal: engine.ReasonDisplay}),
 	},
 	// The same in other spellings.
 	{"{\"type\":\"ping\"}\r", Request{Kind: RequestPing}},

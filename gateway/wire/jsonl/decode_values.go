@@ -95,13 +95,14 @@ func (d *Decoder) orderType() engine.OrderType {
 	if !ok {
 		return engine.Limit
 	}
-	switch string(text) {
-	case "limit":
-	case "market":
-		return engine.Market
-	case "market_to_limit", "stop", "stop_limit", "take_profit", "trailing_stop", "pegged":
-		d.fail(FaultUnsupported, fOrderType, "this venue offers limit and market")
-	default:
+	for t, name := range orderTypeNames {
+		if string(text) == name && name != "" {
+			return engine.OrderType(t)
+		}
+	}
+	if string(text) == "trailing_stop" || string(text) == "pegged" {
+		d.fail(FaultUnsupported, fOrderType, mustBe[fOrderType])
+	} else {
 		d.bad(fOrderType)
 	}
 	return engine.Limit
@@ -117,33 +118,54 @@ func (d *Decoder) timeInForce(of engine.OrderType) engine.TimeInForce {
 		}
 		return engine.GTC
 	}
-	switch string(text) {
-	case "GTC":
-	case "IOC":
-		return engine.IOC
-	case "FOK":
-		return engine.FOK
-	case "DAY", "GTD":
-		d.fail(FaultUnsupported, fTimeInForce, "this venue offers GTC, IOC and FOK")
-	default:
-		d.bad(fTimeInForce)
+	for t, name := range timeInForceNames {
+		if string(text) == name && name != "" {
+			return engine.TimeInForce(t)
+		}
 	}
+	d.bad(fTimeInForce)
 	return engine.GTC
 }
 
 // postOnly reads a field that is true, false or "slide".
-func (d *Decoder) postOnly() bool {
-	v := d.doc.get(fPostOnly)
-	if v.kind == kindString {
+func (d *Decoder) postOnly() engine.CommandFlags {
+	if v := d.doc.get(fPostOnly); v.kind == kindString {
 		if string(v.text) == "slide" {
-			d.fail(FaultUnsupported, fPostOnly, "this venue refuses a post-only order that would trade: true, or leave it out")
-		} else {
-			d.bad(fPostOnly)
+			return engine.CmdFlagPostOnly | engine.CmdFlagSlide
 		}
-		return false
+		d.bad(fPostOnly)
+		return 0
 	}
-	on, _ := d.boolean(fPostOnly)
-	return on
+	if on, _ := d.boolean(fPostOnly); on {
+		return engine.CmdFlagPostOnly
+	}
+	return 0
+}
+
+// selfTrade reads what is to become of an order that meets one of its own, the
+// product's default without the field.
+func (d *Decoder) selfTrade() engine.SelfTrade {
+	text, ok := d.text(fSTP)
+	if !ok {
+		return engine.SelfTradeDefault
+	}
+	for mode, name := range selfTradeNames {
+		if string(text) == name && name != "" {
+			return engine.SelfTrade(mode)
+		}
+	}
+	d.bad(fSTP)
+	return engine.SelfTradeDefault
+}
+
+// goesWith says whether to read a field that some orders must have and all others
+// must not.
+// hot
+func (d *Decoder) goesWith(f field, has bool, message string) bool {
+	if !has && d.doc.seen&f.bit() != 0 {
+		d.fail(FaultConflictingField, f, message)
+	}
+	return has
 }
 
 // price reads a limit price, which the line must have. Of two numbers that fit
@@ -157,6 +179,43 @@ func (d *Decoder) price(c *engine.Command) {
 // hot
 func (d *Decoder) size(c *engine.Command) {
 	c.Qty = engine.Qty(d.decimal(c, fSize, engine.ReasonQtyOffLot, engine.ReasonQtyRange))
+}
+
+// hot
+func (d *Decoder) stopPrice(c *engine.Command) {
+	c.StopPrice = engine.Price(d.decimal(c, fStopPrice, engine.ReasonStopPrice, engine.ReasonStopPrice))
+}
+
+func (d *Decoder) displaySize(c *engine.Command) {
+	c.DisplayQty = engine.Qty(d.positive(c, fDisplaySize, engine.ReasonDisplay))
+}
+
+// positive reads a quantity that a command has only if the line has it: there 0 means
+// none, so a line that says 0 is refused.
+func (d *Decoder) positive(c *engine.Command, f field, refusal engine.Reason) int64 {
+	units := d.decimal(c, f, refusal, refusal)
+	if units == 0 && c.Refusal == engine.ReasonNone {
+		c.Refusal = refusal
+	}
+	return units
+}
+
+// expireTime reads when a GTD order ends, which its line must have. A time that the
+// venue cannot count in nanoseconds exactly is the engine's to refuse.
+func (d *Decoder) expireTime(c *engine.Command) {
+	text, ok := d.text(fExpireTime)
+	if !ok {
+		d.missing(fExpireTime)
+		return
+	}
+	t, fault := parseTime(text)
+	switch {
+	case fault == timeMalformed:
+		d.bad(fExpireTime)
+	case fault != timeOK && c.Refusal == engine.ReasonNone:
+		c.Refusal = engine.ReasonExpireTime
+	}
+	c.ExpireTime = t
 }
 
 // hot

@@ -291,6 +291,8 @@ func (b *paddedLine) timeInForce(i int, c *engine.Command) int {
 		c.TimeInForce = engine.IOC
 	case `FOK"`:
 		c.TimeInForce = engine.FOK
+	case `DAY"`:
+		c.TimeInForce = engine.DAY
 	default:
 		return 0
 	}

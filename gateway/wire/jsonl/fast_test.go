@@ -67,6 +67,7 @@ var plainLines = []string{
 	`{"type":"order","client_oid":"a1","product_id":"AAPL","side":"buy","price":"585.33","size":"100"}`,
 	`{"type":"order","client_oid":"a1","product_id":"AAPL","side":"sell","order_type":"limit","price":"585.33","size":"100","time_in_force":"GTC","post_only":true}`,
 	`{"type":"order","product_id":"BTC-USD","side":"sell","price":"-0.01","size":"0.00000001","time_in_force":"IOC","post_only":false}`,
+	`{"type":"order","product_id":"AAPL","side":"sell","price":"1","size":"2","time_in_force":"DAY"}`,
 	`{"type":"order","product_id":"NONE","side":"buy","order_type":"market","size":"9999999999.99999999","time_in_force":"FOK"}`,
 	`{"size":"007","side":"buy","product_id":"AAPL","order_type":"market","client_oid":"6ba7b810-9dad-11d1-80b4-00C04FD430C8","type":"order"}`,
 	`{"type": "order", "client_oid": "0123456789abcdef", "product_id": "SIXTEEN-BYTES-OK", "side": "buy", "price": "1", "size": "12345678", "post_only": true}`,
@@ -197,7 +198,7 @@ func anyValue(t *rapid.T, name string) string {
 	case "order_type":
 		return rapid.SampledFrom([]string{`"limit"`, `"market"`}).Draw(t, name)
 	case "time_in_force":
-		return rapid.SampledFrom([]string{`"GTC"`, `"IOC"`, `"FOK"`}).Draw(t, name)
+		return rapid.SampledFrom([]string{`"GTC"`, `"IOC"`, `"FOK"`, `"DAY"`, `"GTD"`}).Draw(t, name)
 	case "post_only", "requeue":
 		return rapid.SampledFrom([]string{"true", "false"}).Draw(t, name)
 	}
@@ -263,7 +264,7 @@ func plainLine(t *rapid.T) string {
 			Side:        rapid.SampledFrom([]string{"buy", "sell"}).Draw(t, "side"),
 			OrderType:   rapid.SampledFrom([]string{"", "limit", "market"}).Draw(t, "order_type"),
 			Size:        number.Draw(t, "size"),
-			TimeInForce: rapid.SampledFrom([]string{"", "GTC", "IOC", "FOK"}).Draw(t, "time_in_force"),
+			TimeInForce: rapid.SampledFrom([]string{"", "GTC", "IOC", "FOK", "DAY"}).Draw(t, "time_in_force"),
 			PostOnly:    rapid.Bool().Draw(t, "post_only"),
 		}
 		if r.OrderType != "market" {

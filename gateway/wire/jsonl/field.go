@@ -72,7 +72,9 @@ const (
 	fBestAsk
 	fBestAskSize
 	fLastSize
+	fParked
 	fPhase
+	fSurplus
 
 	fields // how many there are
 	noField
@@ -108,7 +110,7 @@ var fieldNames = [fields]string{
 	fCount: "count", fDurability: "durability", fAction: "action", fMakerOrderID: "maker_order_id",
 	fTakerOrderID: "taker_order_id", fBids: "bids", fAsks: "asks", fChanges: "changes", fMore: "more",
 	fBestBid: "best_bid", fBestBidSize: "best_bid_size", fBestAsk: "best_ask", fBestAskSize: "best_ask_size",
-	fLastSize: "last_size", fPhase: "phase",
+	fLastSize: "last_size", fParked: "parked", fPhase: "phase", fSurplus: "surplus",
 }
 
 // fieldIndex finds fields by name: open addressing, a slot holds the field whose

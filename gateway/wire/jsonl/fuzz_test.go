@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"testing"
+	"time"
 
 	"pricetime/engine"
 	"pricetime/gateway/wire"
@@ -90,9 +91,22 @@ func rebuild(products *wire.Products, req *Request) []byte {
 	case engine.CmdEnter:
 		r := OrderRequest{ClientOID: target.ClientOID, ProductID: products.Symbol(c.Instrument), Side: sideName(c.Side),
 			OrderType: orderTypeName(c.Type), Size: decimal(int64(c.Qty)), TimeInForce: timeInForceName(c.TimeInForce),
-			PostOnly: c.Flags&engine.CmdFlagPostOnly != 0}
-		if c.Type == engine.Limit {
+			PostOnly: c.Flags&engine.CmdFlagPostOnly != 0, Slide: c.Flags&engine.CmdFlagSlide != 0,
+			Hidden: c.Flags&engine.CmdFlagHidden != 0, STP: selfTradeNames[c.SelfTrade]}
+		if c.Type.Priced() {
 			r.Price = decimal(int64(c.Price))
+		}
+		if c.Type.Triggers() {
+			r.StopPrice = decimal(int64(c.StopPrice))
+		}
+		if c.DisplayQty != 0 {
+			r.DisplaySize = decimal(int64(c.DisplayQty))
+		}
+		if c.MinQty != 0 {
+			r.MinSize = decimal(int64(c.MinQty))
+		}
+		if c.TimeInForce == engine.GTD {
+			r.ExpireTime = time.Unix(0, int64(c.ExpireTime)).UTC().Format(time.RFC3339Nano)
 		}
 		return AppendOrder(nil, &r)
 	case engine.CmdCancel:
@@ -108,6 +122,12 @@ func rebuild(products *wire.Products, req *Request) []byte {
 		}
 		if c.Flags&engine.CmdFlagKeepQty == 0 {
 			r.Size = decimal(int64(c.Qty))
+		}
+		if c.Flags&engine.CmdFlagNewStop != 0 {
+			r.StopPrice = decimal(int64(c.StopPrice))
+		}
+		if c.DisplayQty != 0 {
+			r.DisplaySize = decimal(int64(c.DisplayQty))
 		}
 		return AppendReplace(nil, &r)
 	case engine.CmdMassCancel:

@@ -20,6 +20,7 @@ const (
 	MessageChange
 	MessageReplaced
 	MessageDone
+	MessageTriggered
 	MessageRejected
 	MessageCancelRejected
 	MessageCancelAllDone
@@ -33,6 +34,7 @@ const (
 	MessageTicker
 	MessageLastMatch
 	MessagePhase
+	MessageIndicative
 	MessageKilled
 	MessageDayRolled
 	MessageInstrument
@@ -43,13 +45,12 @@ const (
 
 var messageNames = [messageTypes]string{
 	MessageOther: "", MessageLoggedIn: "logged_in", MessageReceived: "received", MessageOpen: "open",
-	MessageMatch: "match", MessageChange: "change", MessageReplaced: "replaced", MessageDone: "done",
+	MessageMatch: "match", MessageChange: "change", MessageReplaced: "replaced", MessageDone: "done", MessageTriggered: "triggered",
 	MessageRejected: "rejected", MessageCancelRejected: "cancel_rejected", MessageCancelAllDone: "cancel_all_done",
 	MessageOrdersEnd: "orders_end", MessageError: "error", MessagePong: "pong", MessageHeartbeat: "heartbeat",
 	MessageSubscriptions: "subscriptions", MessageSnapshot: "snapshot", MessageL2Update: "l2update",
-	MessageTicker: "ticker", MessageLastMatch: "last_match",
-	MessagePhase: "phase", MessageKilled: "killed", MessageDayRolled: "day_rolled", MessageInstrument: "instrument",
-	MessageInstrumentsEnd: "instruments_end",
+	MessageTicker: "ticker", MessageLastMatch: "last_match", MessagePhase: "phase", MessageIndicative: "indicative",
+	MessageKilled: "killed", MessageDayRolled: "day_rolled", MessageInstrument: "instrument", MessageInstrumentsEnd: "instruments_end",
 }
 
 // String is the type's name in the protocol.
@@ -89,16 +90,19 @@ type Message struct {
 	Side, OrderType, TimeInForce       []byte
 	Price, Size, RemainingSize         []byte
 	OldSize, NewSize                   []byte
-	Liquidity                          []byte // maker, taker
+	Liquidity                          []byte // maker, taker, auction
 	PostOnly, KeptPriority, Resent     bool
+	Parked, Hidden                     bool
+	StopPrice, DisplaySize             []byte
+	ExpireTime                         []byte // RFC 3339
 	Reason, Text, Field                []byte // Text is the line's message
 	Count                              uint64
 
 	Account, Session, Durability []byte // logged_in
 	NextSequence                 uint64
 
-	Phase, Scope []byte // of the operator's answers
-	Action       []byte // of killed: kill, lift
+	Scope  []byte // of killed
+	Action []byte // of killed: kill, lift
 
 	// Public lines.
 	Channel                    []byte // empty: the line is the session's own
@@ -108,7 +112,9 @@ type Message struct {
 	BestAsk, BestAskSize       []byte
 	Bids, Asks                 []BookEntry
 	Changes                    []BookChange
-	More                       bool // the snapshot goes on in the next line
+	More                       bool   // the snapshot goes on in the next line
+	Phase                      []byte // of the product's market
+	Surplus                    []byte // indicative: what an uncross would leave, on Side
 }
 
 // BookEntry is an order (channel full) or a level (channel level2) of a snapshot.
@@ -213,6 +219,16 @@ func (p *Parser) read(m *Message) {
 			m.KeptPriority = p.flag(f, v)
 		case fResent:
 			m.Resent = p.flag(f, v)
+		case fParked:
+			m.Parked = p.flag(f, v)
+		case fHidden:
+			m.Hidden = p.flag(f, v)
+		case fStopPrice:
+			m.StopPrice = p.text(f, v)
+		case fDisplaySize:
+			m.DisplaySize = p.text(f, v)
+		case fExpireTime:
+			m.ExpireTime = p.text(f, v)
 		case fReason:
 			m.Reason = p.text(f, v)
 		case fMessage:
@@ -265,6 +281,8 @@ func (p *Parser) readPublic(m *Message, f field, v *value) {
 		m.More = p.flag(f, v)
 	case fPhase:
 		m.Phase = p.text(f, v)
+	case fSurplus:
+		m.Surplus = p.text(f, v)
 	case fScope:
 		m.Scope = p.text(f, v)
 	case fAction:

@@ -71,21 +71,24 @@ var channelFields = func() (fields [wire.Channels]piece) {
 
 // hot
 func appendOrderType(dst []byte, t engine.OrderType) []byte {
-	if t == engine.Market {
+	switch t {
+	case engine.Limit:
+		return append(dst, `,"order_type":"limit"`...)
+	case engine.Market:
 		return append(dst, `,"order_type":"market"`...)
 	}
-	return append(dst, `,"order_type":"limit"`...)
+	return appendWord(dst, `,"order_type":"`, orderTypeNames[t])
 }
 
 // hot
 func appendTimeInForce(dst []byte, t engine.TimeInForce) []byte {
 	switch t {
+	case engine.GTC:
+		return append(dst, `,"time_in_force":"GTC"`...)
 	case engine.IOC:
 		return append(dst, `,"time_in_force":"IOC"`...)
-	case engine.FOK:
-		return append(dst, `,"time_in_force":"FOK"`...)
 	}
-	return append(dst, `,"time_in_force":"GTC"`...)
+	return appendWord(dst, `,"time_in_force":"`, timeInForceNames[t])
 }
 
 // appendNumber appends a number that is the end of a string: an id.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -19,7 +20,7 @@ type plainEncoder struct {
 	products *wire.Products
 	decimals []struct{ tick, lot int }
 	clock    plainClock
-	refusals *Encoder // refusals are written as ever
+	refusals *Encoder // refusals, and what few orders have, are written as ever
 }
 
 func newPlainEncoder(products *wire.Products) *plainEncoder {
@@ -47,15 +48,20 @@ func (e *plainEncoder) AppendAnswers(dst []byte, ev *engine.Event, to Role, sequ
 		}
 	case engine.EvExecuted:
 		dst = e.match(dst, ev, to, sequence)
-	case engine.EvRested:
+	case engine.EvRested, engine.EvParked, engine.EvRefreshed:
 		dst = endLine(e.open(dst, ev, sequence))
+	case engine.EvTriggered:
+		dst = e.ofOrder(dst, `{"type":"triggered"`, ev, sequence)
+		dst = plainSide(dst, ev.Side)
+		dst = e.qty(dst, `,"size":"`, ev.Instrument, ev.Qty)
+		dst = endLine(e.qty(dst, `,"remaining_size":"`, ev.Instrument, ev.Leaves))
 	case engine.EvCanceled:
 		dst = endLine(e.done(dst, ev, sequence))
 	case engine.EvReduced:
 		dst = e.change(dst, ev, sequence)
 	case engine.EvReplaced:
 		dst = e.replaced(dst, ev, sequence)
-		if ev.Flags&engine.FlagRests != 0 {
+		if ev.Flags&(engine.FlagRests|engine.FlagParked) != 0 {
 			dst = endLine(e.open(dst, ev, sequence))
 		}
 	case engine.EvRejected:
@@ -78,21 +84,29 @@ func (e *plainEncoder) received(dst []byte, ev *engine.Event, sequence *uint64) 
 	dst = e.ofOrder(dst, `{"type":"received"`, ev, sequence)
 	dst = plainSide(dst, ev.Side)
 	dst = appendWord(dst, `,"order_type":"`, orderTypeName(ev.Type))
-	if ev.Type != engine.Market {
+	switch ev.Type {
+	case engine.Limit, engine.MarketToLimit, engine.StopLimit, engine.TakeProfitLimit:
 		dst = e.price(dst, ev.Instrument, ev.Price)
 	}
 	dst = e.qty(dst, `,"size":"`, ev.Instrument, ev.Qty)
 	dst = appendWord(dst, `,"time_in_force":"`, timeInForceName(ev.TimeInForce))
-	return endLine(appendTrue(dst, `,"post_only":true`, ev.Flags&engine.FlagPostOnly))
+	dst = appendTrue(dst, `,"post_only":true`, ev.Flags&engine.FlagPostOnly)
+	return endLine(e.refusals.expiry(e.refusals.special(dst, ev), ev))
 }
 
 // open appends an open line without its end.
 func (e *plainEncoder) open(dst []byte, ev *engine.Event, sequence *uint64) []byte {
 	dst = e.ofOrder(dst, `{"type":"open"`, ev, sequence)
 	dst = plainSide(dst, ev.Side)
-	dst = e.price(dst, ev.Instrument, ev.Price)
+	if hasPrice(ev) {
+		dst = e.price(dst, ev.Instrument, ev.Price)
+	}
 	dst = e.qty(dst, `,"size":"`, ev.Instrument, ev.Qty)
-	return e.qty(dst, `,"remaining_size":"`, ev.Instrument, ev.Leaves)
+	dst = e.qty(dst, `,"remaining_size":"`, ev.Instrument, ev.Leaves)
+	if isParked(ev) {
+		dst = append(dst, `,"parked":true`...)
+	}
+	return e.refusals.special(dst, ev)
 }
 
 // match appends the match and, where it filled the order, its done.
@@ -107,6 +121,9 @@ func (e *plainEncoder) match(dst []byte, ev *engine.Event, to Role, sequence *ui
 	dst = e.price(dst, ev.Instrument, ev.Price)
 	dst = e.qty(dst, `,"size":"`, ev.Instrument, ev.Qty)
 	dst = e.qty(dst, `,"remaining_size":"`, ev.Instrument, leaves)
+	if ev.Flags&engine.FlagCall != 0 {
+		liquidity = "auction"
+	}
 	dst = endLine(appendWord(dst, `,"liquidity":"`, liquidity))
 	if leaves != 0 {
 		return dst
@@ -128,11 +145,21 @@ func (e *plainEncoder) done(dst []byte, ev *engine.Event, sequence *uint64) []by
 func (e *plainEncoder) change(dst []byte, ev *engine.Event, sequence *uint64) []byte {
 	dst = e.ofOrder(dst, `{"type":"change"`, ev, sequence)
 	dst = plainSide(dst, ev.Side)
-	dst = append(dst, `,"reason":"reduced"`...)
-	dst = e.price(dst, ev.Instrument, ev.Price)
+	reason := "self_trade"
+	if ev.Flags&engine.FlagLast != 0 {
+		reason = "reduced"
+	}
+	dst = appendWord(dst, `,"reason":"`, reason)
+	if hasPrice(ev) {
+		dst = e.price(dst, ev.Instrument, ev.Price)
+	}
 	dst = e.qty(dst, `,"old_size":"`, ev.Instrument, ev.OldQty())
 	dst = e.qty(dst, `,"new_size":"`, ev.Instrument, ev.Qty)
-	return endLine(e.qty(dst, `,"remaining_size":"`, ev.Instrument, ev.Leaves))
+	dst = e.qty(dst, `,"remaining_size":"`, ev.Instrument, ev.Leaves)
+	if isParked(ev) {
+		dst = append(dst, `,"parked":true`...)
+	}
+	return endLine(e.refusals.special(dst, ev))
 }
 
 func (e *plainEncoder) replaced(dst []byte, ev *engine.Event, sequence *uint64) []byte {
@@ -140,21 +167,24 @@ func (e *plainEncoder) replaced(dst []byte, ev *engine.Event, sequence *uint64) 
 	old := ev.OldClOrdID()
 	dst = plainClientOID(dst, `,"old_client_oid":"`, &old)
 	dst = plainSide(dst, ev.Side)
-	dst = e.price(dst, ev.Instrument, ev.Price)
+	if hasPrice(ev) {
+		dst = e.price(dst, ev.Instrument, ev.Price)
+	}
 	dst = e.qty(dst, `,"old_size":"`, ev.Instrument, ev.OldQty())
 	dst = e.qty(dst, `,"size":"`, ev.Instrument, ev.Qty)
 	dst = e.qty(dst, `,"remaining_size":"`, ev.Instrument, ev.Leaves)
-	return endLine(appendTrue(dst, `,"kept_priority":true`, ev.Flags&engine.FlagKeptPriority))
+	dst = appendTrue(dst, `,"kept_priority":true`, ev.Flags&engine.FlagKeptPriority)
+	return endLine(e.refusals.special(dst, ev))
 }
 
 // state appends an order as it is: open or done, with what a session that has not
 // seen its received needs to know.
 func (e *plainEncoder) state(dst []byte, ev *engine.Event, sequence *uint64) []byte {
-	if ev.Flags&engine.FlagRests != 0 {
+	if ev.Flags&(engine.FlagRests|engine.FlagParked) != 0 {
 		dst = e.open(dst, ev, sequence)
 		dst = appendWord(dst, `,"order_type":"`, orderTypeName(ev.Type))
 		dst = appendWord(dst, `,"time_in_force":"`, timeInForceName(ev.TimeInForce))
-		dst = appendTrue(dst, `,"post_only":true`, ev.Flags&engine.FlagPostOnly)
+		dst = e.refusals.expiry(appendTrue(dst, `,"post_only":true`, ev.Flags&engine.FlagPostOnly), ev)
 	} else {
 		dst = e.done(dst, ev, sequence)
 	}
@@ -220,22 +250,9 @@ func plainSide(dst []byte, side engine.Side) []byte {
 	return appendWord(dst, `,"side":"`, sideName(side))
 }
 
-func orderTypeName(t engine.OrderType) string {
-	if t == engine.Market {
-		return "market"
-	}
-	return "limit"
-}
+func orderTypeName(t engine.OrderType) string { return orderTypeNames[t] }
 
-func timeInForceName(t engine.TimeInForce) string {
-	switch t {
-	case engine.IOC:
-		return "IOC"
-	case engine.FOK:
-		return "FOK"
-	}
-	return "GTC"
-}
+func timeInForceName(t engine.TimeInForce) string { return timeInForceNames[t] }
 
 func plainID(dst []byte, key string, id uint64) []byte {
 	return append(strconv.AppendUint(append(dst, key...), id, 10), '"')
@@ -349,21 +366,30 @@ func anyEvent(t *rapid.T, products int) engine.Event {
 		return p
 	}
 	ev := engine.Event{
-		Time: engine.Time(rapid.Int64().Draw(t, "time")), Kind: engine.EventKind(rapid.IntRange(1, 12).Draw(t, "kind")),
-		Flags: engine.EventFlags(rapid.Byte().Draw(t, "flags")), Side: engine.Side(rapid.IntRange(0, 1).Draw(t, "side")),
-		Type: engine.OrderType(rapid.IntRange(1, 2).Draw(t, "type")), TimeInForce: engine.TimeInForce(rapid.IntRange(1, 3).Draw(t, "time in force")),
+		Time: engine.Time(rapid.Int64().Draw(t, "time")), Kind: rapid.SampledFrom(plainKinds).Draw(t, "kind"),
+		Flags: engine.EventFlags(rapid.Uint16().Draw(t, "flags")), Side: engine.Side(rapid.IntRange(0, 1).Draw(t, "side")),
+		Type: engine.OrderType(rapid.IntRange(1, 7).Draw(t, "type")), TimeInForce: engine.TimeInForce(rapid.IntRange(1, 5).Draw(t, "time in force")),
 		Instrument: engine.InstrumentID(rapid.IntRange(0, products-1).Draw(t, "product")),
 		OrderID:    engine.OrderID(anyNumber(t, "order id")), ContraOrderID: engine.OrderID(anyNumber(t, "contra order id")),
 		ClOrdID: id("client id"), ContraClOrdID: id("contra client id"), TradeID: anyNumber(t, "trade id"),
 		Price: price(), Qty: qty("qty"), Leaves: qty("leaves"), ContraLeaves: qty("contra leaves"),
 	}
+	if ev.Kind != engine.EvExecuted { // there these fields are the stop price and the slice
+		ev.ContraOrderID, ev.TradeID = engine.OrderID(price()), uint64(qty("display"))
+	}
+	if ev.Kind == engine.EvAccepted {
+		ev.Flags &^= engine.FlagParked // an EvParked of its own says so
+	}
+	if ev.Kind == engine.EvAccepted && !ev.Type.Triggers() {
+		ev.ContraOrderID = 0
+	}
 	switch ev.Kind {
 	case engine.EvAccepted:
-		if ev.Type == engine.Market {
+		if ev.Type != engine.Limit && ev.Type != engine.MarketToLimit {
 			ev.Flags &^= engine.FlagRests // never does
 		}
 	case engine.EvCanceled, engine.EvState:
-		ev.Reason = engine.Reason(rapid.IntRange(int(engine.ReasonFilled), int(engine.ReasonOperator)).Draw(t, "reason"))
+		ev.Reason = engine.Reason(rapid.IntRange(int(engine.ReasonFilled), int(engine.ReasonNoRoom)).Draw(t, "reason"))
 	case engine.EvRejected, engine.EvCancelRejected:
 		ev.Reason = engine.Reason(rapid.IntRange(1, int(engine.ReasonRefusals)-1).Draw(t, "reason"))
 		if rapid.Bool().Draw(t, "no product") {
@@ -373,4 +399,17 @@ func anyEvent(t *rapid.T, products int) engine.Event {
 		ev.Instrument = engine.NoInstrument
 	}
 	return ev
+}
+
+// plainKinds are all kinds of events but those that an operator is answered, which have
+// one way to be written (TestAdminAnswers).
+var plainKinds = kindsBut(engine.EvPhase, engine.EvKilled, engine.EvDayRolled, engine.EvInstrument, engine.EvInstrumentsEnd)
+
+func kindsBut(others ...engine.EventKind) (kinds []engine.EventKind) {
+	for k := engine.EvAccepted; k <= engine.EvInstrumentsEnd; k++ {
+		if !slices.Contains(others, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	return kinds
 }

@@ -43,7 +43,7 @@ func requestsTable() string {
 		{"order", orderFields, orderLater},
 		{"cancel", targetField, 0},
 		{"reduce", reduceFields, 0},
-		{"replace", replaceFields, replaceLater},
+		{"replace", replaceFields, 0},
 		{"cancel_all", cancelAllFields, 0},
 		{"orders", bareFields, 0},
 		{"status", targetField, 0},
@@ -138,7 +138,8 @@ func TestProtocolPageExamples(t *testing.T) {
 	}
 }
 
-// Every reason has its name, and no two have the same.
+// Every reason has its name. No two refusals have the same, and no two endings: both read
+// in lines of their own.
 func TestReasonNames(t *testing.T) {
 	seen := map[string]bool{}
 	check := func(r engine.Reason) {
@@ -151,7 +152,8 @@ func TestReasonNames(t *testing.T) {
 	for r := engine.ReasonNone + 1; r < engine.ReasonRefusals; r++ {
 		check(r)
 	}
-	for r := engine.ReasonFilled; r <= engine.ReasonOperator; r++ {
+	clear(seen)
+	for r := engine.ReasonFilled; r <= engine.ReasonNoRoom; r++ {
 		check(r)
 	}
 }

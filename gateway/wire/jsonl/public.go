@@ -28,7 +28,8 @@ type Head struct {
 	Time       engine.Time // of the command
 }
 
-// Trade is one execution as the public sees it.
+// Trade is one execution as the public sees it. An order that was not shown is 0: a
+// hidden one, and in an uncross one without a price.
 type Trade struct {
 	TradeID   uint64 // per product, from 1
 	Maker     engine.OrderID
@@ -37,6 +38,16 @@ type Trade struct {
 	Price     engine.Price
 	Qty       engine.Qty
 	Time      engine.Time
+	Auction   bool // in an uncross: both were in the book, Maker sells
+}
+
+// Received is an order that comes up to the book as the public sees it.
+type Received struct {
+	OrderID engine.OrderID
+	Side    engine.Side
+	Type    engine.OrderType // of one that was triggered, what it is now
+	Price   engine.Price     // not of a market order
+	Qty     engine.Qty       // of an iceberg, its slice
 }
 
 // Quote is one side's best level; Qty 0: the side is empty.
@@ -59,20 +70,21 @@ func NewPublicEncoder(products *wire.Products) *PublicEncoder {
 	return &PublicEncoder{products: products, fields: productFields(products), clock: newClock()}
 }
 
-// AppendReceived announces an accepted order, from its EvAccepted. A market order
-// has no price.
+// AppendReceived announces an incoming order that is not hidden: one that was accepted
+// and did not have to wait for a trigger, or one that was triggered. A market order has
+// no price.
 //
 //	{"type":"received","channel":"full","product_id":"AAPL","sequence":1,"time":"...","order_id":"7","side":"buy","order_type":"limit","price":"585.33","size":"100"}
 //
 // hot
-func (p *PublicEncoder) AppendReceived(dst []byte, h *Head, e *engine.Event) []byte {
+func (p *PublicEncoder) AppendReceived(dst []byte, h *Head, r *Received) []byte {
 	dst = p.appendHead(append(dst, `{"type":"received"`...), h)
-	dst = appendOrder(dst, e.OrderID, e.Side)
-	dst = appendOrderType(dst, e.Type)
-	if e.Type == engine.Limit {
-		dst = p.appendPrice(append(dst, `,"price":"`...), h, e.Price)
+	dst = appendOrder(dst, r.OrderID, r.Side)
+	dst = appendOrderType(dst, r.Type)
+	if r.Type != engine.Market {
+		dst = p.appendPrice(append(dst, `,"price":"`...), h, r.Price)
 	}
-	return endLine(p.appendQty(append(dst, `,"size":"`...), h, e.Qty))
+	return endLine(p.appendQty(append(dst, `,"size":"`...), h, r.Qty))
 }
 
 // AppendOpen says that an order is in the book now, with qty left.
@@ -87,7 +99,8 @@ func (p *PublicEncoder) AppendOpen(dst []byte, h *Head, id engine.OrderID, side 
 	return endLine(p.appendQty(append(dst, `,"remaining_size":"`...), h, qty))
 }
 
-// AppendMatch is a trade, in channels full and matches. Its side is the maker's.
+// AppendMatch is a trade, in channels full and matches. Its side is the maker's; of an
+// uncross it is sell, and liquidity says so.
 //
 //	{"type":"match",...,"trade_id":"3","maker_order_id":"5","taker_order_id":"7","side":"sell","price":"585.33","size":"40"}
 //
@@ -105,11 +118,19 @@ func (p *PublicEncoder) AppendLastMatch(dst []byte, h *Head, t *Trade) []byte {
 // hot
 func (p *PublicEncoder) appendTrade(dst []byte, h *Head, t *Trade) []byte {
 	dst = appendNumber(append(dst, `,"trade_id":"`...), t.TradeID)
-	dst = appendNumber(append(dst, `,"maker_order_id":"`...), uint64(t.Maker))
-	dst = appendNumber(append(dst, `,"taker_order_id":"`...), uint64(t.Taker))
+	if t.Maker != 0 {
+		dst = appendNumber(append(dst, `,"maker_order_id":"`...), uint64(t.Maker))
+	}
+	if t.Taker != 0 {
+		dst = appendNumber(append(dst, `,"taker_order_id":"`...), uint64(t.Taker))
+	}
 	dst = appendSide(dst, t.MakerSide)
 	dst = p.appendPrice(append(dst, `,"price":"`...), h, t.Price)
-	return endLine(p.appendQty(append(dst, `,"size":"`...), h, t.Qty))
+	dst = p.appendQty(append(dst, `,"size":"`...), h, t.Qty)
+	if t.Auction {
+		dst = append(dst, `,"liquidity":"auction"`...)
+	}
+	return endLine(dst)
 }
 
 // ChangeReason is why an order in the book became smaller in its place.
@@ -117,8 +138,9 @@ type ChangeReason string
 
 // Reasons of a change.
 const (
-	ChangeReduced  ChangeReason = "reduced"
-	ChangeReplaced ChangeReason = "replaced" // by a replace that kept its priority
+	ChangeReduced   ChangeReason = "reduced"
+	ChangeReplaced  ChangeReason = "replaced"   // by a replace that kept its priority
+	ChangeSelfTrade ChangeReason = "self_trade" // by self-trade prevention
 )
 
 // AppendChange says that an order in the book has less left and kept its place. Both
@@ -175,19 +197,21 @@ func (p *PublicEncoder) AppendDone(dst []byte, h *Head, d *Done) []byte {
 }
 
 // AppendTicker is the last trade (TradeID 0: none yet), with its time, and the best
-// bid and ask. As at Coinbase, its side is the taker's. What there is none of is
-// left out.
+// bid and ask; in any phase but continuous also the phase. As at Coinbase, its side is
+// the taker's; an uncross has none. What there is none of is left out.
 //
 //	{"type":"ticker",...,"trade_id":"3","side":"buy","price":"585.33","last_size":"40","best_bid":"585.30","best_bid_size":"10","best_ask":"585.34","best_ask_size":"5"}
 //
 // hot
-func (p *PublicEncoder) AppendTicker(dst []byte, h *Head, t *Trade, bid, ask Quote) []byte {
+func (p *PublicEncoder) AppendTicker(dst []byte, h *Head, t *Trade, bid, ask Quote, phase engine.Phase) []byte {
 	if t.TradeID == 0 {
 		dst = p.appendPlace(append(dst, `{"type":"ticker"`...), h)
 	} else {
 		dst = p.appendHead(append(dst, `{"type":"ticker"`...), h)
 		dst = appendNumber(append(dst, `,"trade_id":"`...), t.TradeID)
-		dst = appendSide(dst, t.MakerSide.Opposite())
+		if !t.Auction {
+			dst = appendSide(dst, t.MakerSide.Opposite())
+		}
 		dst = p.appendPrice(append(dst, `,"price":"`...), h, t.Price)
 		dst = p.appendQty(append(dst, `,"last_size":"`...), h, t.Qty)
 	}
@@ -199,17 +223,61 @@ func (p *PublicEncoder) AppendTicker(dst []byte, h *Head, t *Trade, bid, ask Quo
 		dst = p.appendPrice(append(dst, `,"best_ask":"`...), h, ask.Price)
 		dst = p.appendQty(append(dst, `,"best_ask_size":"`...), h, ask.Qty)
 	}
+	return endLine(appendNotContinuous(dst, phase))
+}
+
+// AppendPhase says which phase the market is in now, and what the uncross that led to
+// it traded (qty 0: nothing, or there was none).
+//
+//	{"type":"phase",...,"phase":"continuous","price":"585.33","size":"400"}
+func (p *PublicEncoder) AppendPhase(dst []byte, h *Head, phase engine.Phase, price engine.Price, qty engine.Qty) []byte {
+	dst = p.appendHead(append(dst, `{"type":"phase"`...), h)
+	dst = appendPhase(dst, phase)
+	if qty != 0 {
+		dst = p.appendPrice(append(dst, `,"price":"`...), h, price)
+		dst = p.appendQty(append(dst, `,"size":"`...), h, qty)
+	}
 	return endLine(dst)
+}
+
+// AppendIndicative says what an uncross would trade now (qty 0: nothing), and what it
+// would leave of a side.
+//
+//	{"type":"indicative",...,"phase":"pre_open","price":"585.33","size":"400","side":"buy","surplus":"20"}
+func (p *PublicEncoder) AppendIndicative(dst []byte, h *Head, phase engine.Phase, price engine.Price, qty engine.Qty, side engine.Side, surplus engine.Qty) []byte {
+	dst = p.appendHead(append(dst, `{"type":"indicative"`...), h)
+	dst = appendPhase(dst, phase)
+	if qty != 0 {
+		dst = p.appendPrice(append(dst, `,"price":"`...), h, price)
+		dst = p.appendQty(append(dst, `,"size":"`...), h, qty)
+	}
+	if surplus != 0 {
+		dst = appendSide(dst, side)
+		dst = p.appendQty(append(dst, `,"surplus":"`...), h, surplus)
+	}
+	return endLine(dst)
+}
+
+func appendPhase(dst []byte, phase engine.Phase) []byte {
+	return appendWord(dst, `,"phase":"`, phaseNames[phase])
+}
+
+func appendNotContinuous(dst []byte, phase engine.Phase) []byte {
+	if phase == engine.Continuous {
+		return dst
+	}
+	return appendPhase(dst, phase)
 }
 
 // BeginSnapshot begins a line of a snapshot: the bids' entries follow, then
 // AppendTurn, the asks' entries, and EndSnapshot. A snapshot of many lines has more
 // in all but the last; each has both arrays, and the entries go on where the line
-// before ended. It has no time: it is of a sequence.
+// before ended. It has no time: it is of a sequence. In any phase but continuous it has
+// the phase.
 //
 //	{"type":"snapshot","channel":"level2","product_id":"AAPL","sequence":9,"bids":[["585.30","10"]],"asks":[],"more":true}
-func (p *PublicEncoder) BeginSnapshot(dst []byte, h *Head) []byte {
-	dst = p.appendPlace(append(dst, `{"type":"snapshot"`...), h)
+func (p *PublicEncoder) BeginSnapshot(dst []byte, h *Head, phase engine.Phase) []byte {
+	dst = appendNotContinuous(p.appendPlace(append(dst, `{"type":"snapshot"`...), h), phase)
 	return append(dst, `,"bids":[`...)
 }
 

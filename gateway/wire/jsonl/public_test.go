@@ -27,20 +27,32 @@ func publicLines(p *PublicEncoder, instrument engine.InstrumentID, n int64, chan
 	h := &Head{Channel: channel, Instrument: instrument, Sequence: uint64(n), Time: 1_340_285_400_000_000_007}
 	id, price, qty := engine.OrderID(n), engine.Price(-n), engine.Qty(n)
 	trade := &Trade{TradeID: uint64(n), Maker: id, Taker: id + 1, MakerSide: engine.Sell, Price: price, Qty: qty, Time: h.Time}
+	unseen := &Trade{TradeID: uint64(n), MakerSide: engine.Sell, Price: price, Qty: qty, Time: h.Time}
+	auction := *trade
+	auction.Auction = true
 	quote := Quote{Price: price, Qty: qty}
 	return map[string][]byte{
-		"received":          p.AppendReceived(nil, h, &engine.Event{OrderID: id, Side: engine.Sell, Type: engine.Limit, Price: price, Qty: qty}),
-		"received market":   p.AppendReceived(nil, h, &engine.Event{OrderID: id, Side: engine.Buy, Type: engine.Market, Qty: qty}),
+		"received":          p.AppendReceived(nil, h, &Received{OrderID: id, Side: engine.Sell, Type: engine.Limit, Price: price, Qty: qty}),
+		"received market":   p.AppendReceived(nil, h, &Received{OrderID: id, Side: engine.Buy, Type: engine.Market, Qty: qty}),
 		"open":              p.AppendOpen(nil, h, id, engine.Sell, price, qty),
 		"match":             p.AppendMatch(nil, h, trade),
+		"match unseen":      p.AppendMatch(nil, h, unseen),
+		"match in a call":   p.AppendMatch(nil, h, &auction),
+		"ticker of a call":  p.AppendTicker(nil, h, &auction, Quote{}, Quote{}, engine.Continuous),
+		"received mtl":      p.AppendReceived(nil, h, &Received{OrderID: id, Side: engine.Buy, Type: engine.MarketToLimit, Price: price, Qty: qty}),
+		"phase":             p.AppendPhase(nil, h, engine.Halted, 0, 0),
+		"phase, uncrossed":  p.AppendPhase(nil, h, engine.Continuous, price, qty),
+		"indicative":        p.AppendIndicative(nil, h, engine.PreOpen, price, qty, engine.Buy, qty),
+		"indicative, even":  p.AppendIndicative(nil, h, engine.ClosingCall, price, qty, engine.Buy, 0),
+		"indicative, none":  p.AppendIndicative(nil, h, engine.PreOpen, 0, 0, engine.Sell, qty),
 		"last match":        p.AppendLastMatch(nil, h, trade),
 		"no match":          p.AppendNoMatch(nil, h),
 		"change":            p.AppendChange(nil, h, id, engine.Sell, ChangeReplaced, price, qty, qty-1),
 		"done":              p.AppendDone(nil, h, &Done{OrderID: id, Side: engine.Sell, Reason: "disconnect", InBook: true, Price: price, Remaining: qty}),
 		"done, not resting": p.AppendDone(nil, h, &Done{OrderID: id, Side: engine.Buy, Reason: DoneReasonOf(engine.ReasonIOC), Remaining: qty}),
-		"ticker":            p.AppendTicker(nil, h, trade, quote, quote),
-		"ticker, nothing":   p.AppendTicker(nil, h, &Trade{}, Quote{}, Quote{}),
-		"snapshot":          p.EndSnapshot(p.AppendOrderEntry(p.AppendOrderEntry(p.AppendTurn(p.AppendLevelEntry(p.BeginSnapshot(nil, h), h, price, qty)), h, price, qty, id), h, price, qty, id), true),
+		"ticker":            p.AppendTicker(nil, h, trade, quote, quote, engine.ClosingCall),
+		"ticker, nothing":   p.AppendTicker(nil, h, &Trade{}, Quote{}, Quote{}, engine.Continuous),
+		"snapshot":          p.EndSnapshot(p.AppendOrderEntry(p.AppendOrderEntry(p.AppendTurn(p.AppendLevelEntry(p.BeginSnapshot(nil, h, engine.ClosingCall), h, price, qty)), h, price, qty, id), h, price, qty, id), true),
 		"update":            p.EndUpdate(p.AppendUpdateEntry(p.AppendUpdateEntry(p.BeginUpdate(nil, h), h, engine.Buy, price, 0), h, engine.Sell, price, qty)),
 	}
 }
@@ -53,14 +65,23 @@ func TestPublicLines(t *testing.T) {
 		"received market":   `{"type":"received",` + place + `,` + at + `,"order_id":"7","side":"buy","order_type":"market","size":"7"}`,
 		"open":              `{"type":"open",` + place + `,` + at + `,"order_id":"7","side":"sell","price":"-0.07","remaining_size":"7"}`,
 		"match":             `{"type":"match",` + place + `,` + at + `,"trade_id":"7","maker_order_id":"7","taker_order_id":"8","side":"sell","price":"-0.07","size":"7"}`,
+		"match unseen":      `{"type":"match",` + place + `,` + at + `,"trade_id":"7","side":"sell","price":"-0.07","size":"7"}`,
+		"match in a call":   `{"type":"match",` + place + `,` + at + `,"trade_id":"7","maker_order_id":"7","taker_order_id":"8","side":"sell","price":"-0.07","size":"7","liquidity":"auction"}`,
+		"ticker of a call":  `{"type":"ticker",` + place + `,` + at + `,"trade_id":"7","price":"-0.07","last_size":"7"}`,
+		"received mtl":      `{"type":"received",` + place + `,` + at + `,"order_id":"7","side":"buy","order_type":"market_to_limit","price":"-0.07","size":"7"}`,
+		"phase":             `{"type":"phase",` + place + `,` + at + `,"phase":"halted"}`,
+		"phase, uncrossed":  `{"type":"phase",` + place + `,` + at + `,"phase":"continuous","price":"-0.07","size":"7"}`,
+		"indicative":        `{"type":"indicative",` + place + `,` + at + `,"phase":"pre_open","price":"-0.07","size":"7","side":"buy","surplus":"7"}`,
+		"indicative, even":  `{"type":"indicative",` + place + `,` + at + `,"phase":"closing_call","price":"-0.07","size":"7"}`,
+		"indicative, none":  `{"type":"indicative",` + place + `,` + at + `,"phase":"pre_open","side":"sell","surplus":"7"}`,
 		"last match":        `{"type":"last_match",` + place + `,` + at + `,"trade_id":"7","maker_order_id":"7","taker_order_id":"8","side":"sell","price":"-0.07","size":"7"}`,
 		"no match":          `{"type":"snapshot",` + place + `}`,
 		"change":            `{"type":"change",` + place + `,` + at + `,"order_id":"7","side":"sell","reason":"replaced","price":"-0.07","old_size":"7","new_size":"6"}`,
 		"done":              `{"type":"done",` + place + `,` + at + `,"order_id":"7","side":"sell","reason":"disconnect","price":"-0.07","remaining_size":"7"}`,
 		"done, not resting": `{"type":"done",` + place + `,` + at + `,"order_id":"7","side":"buy","reason":"ioc","remaining_size":"7"}`,
-		"ticker":            `{"type":"ticker",` + place + `,` + at + `,"trade_id":"7","side":"buy","price":"-0.07","last_size":"7","best_bid":"-0.07","best_bid_size":"7","best_ask":"-0.07","best_ask_size":"7"}`,
+		"ticker":            `{"type":"ticker",` + place + `,` + at + `,"trade_id":"7","side":"buy","price":"-0.07","last_size":"7","best_bid":"-0.07","best_bid_size":"7","best_ask":"-0.07","best_ask_size":"7","phase":"closing_call"}`,
 		"ticker, nothing":   `{"type":"ticker",` + place + `}`,
-		"snapshot":          `{"type":"snapshot",` + place + `,"bids":[["-0.07","7"]],"asks":[["-0.07","7","7"],["-0.07","7","7"]],"more":true}`,
+		"snapshot":          `{"type":"snapshot",` + place + `,"phase":"closing_call","bids":[["-0.07","7"]],"asks":[["-0.07","7","7"],["-0.07","7","7"]],"more":true}`,
 		"update":            `{"type":"l2update",` + place + `,` + at + `,"changes":[["buy","-0.07","0"],["sell","-0.07","7"]]}`,
 	}
 	got := publicLines(p, 0, 7, wire.ChannelFull)
@@ -88,7 +109,7 @@ func TestPublicLinesAreBounded(t *testing.T) {
 			}
 		}
 		h := &Head{Channel: channel, Instrument: 1, Sequence: math.MaxUint64, Time: math.MaxInt64}
-		if n := max(len(p.BeginUpdate(nil, h)), len(p.BeginSnapshot(nil, h))); n > PublicHeadBytesMax {
+		if n := max(len(p.BeginUpdate(nil, h)), len(p.BeginSnapshot(nil, h, engine.ClosingCall))); n > PublicHeadBytesMax {
 			t.Errorf("a line begins with %d bytes, more than %d", n, PublicHeadBytesMax)
 		}
 		const before = "]" // an entry, so that the comma is counted
@@ -110,7 +131,7 @@ func TestPublicLinesAreBounded(t *testing.T) {
 func TestPublicEncoderAllocatesNothing(t *testing.T) {
 	p := NewPublicEncoder(publicProducts(t))
 	h := &Head{Channel: wire.ChannelFull}
-	e := &engine.Event{OrderID: 1, Type: engine.Limit, Price: 58533, Qty: 100}
+	e := &Received{OrderID: 1, Type: engine.Limit, Price: 58533, Qty: 100}
 	trade := &Trade{TradeID: 1, Price: 58533, Qty: 1}
 	d := &Done{OrderID: 1, Reason: DoneFilled}
 	b := make([]byte, 0, 4096)
@@ -120,9 +141,9 @@ func TestPublicEncoderAllocatesNothing(t *testing.T) {
 		b = p.AppendOpen(b, h, 1, engine.Buy, 58533, 100)
 		b = p.AppendMatch(b, h, trade)
 		b = p.AppendDone(b, h, d)
-		b = p.AppendTicker(b, h, trade, Quote{1, 2}, Quote{3, 4})
+		b = p.AppendTicker(b, h, trade, Quote{1, 2}, Quote{3, 4}, engine.Continuous)
 		b = p.EndUpdate(p.AppendUpdateEntry(p.BeginUpdate(b, h), h, engine.Buy, 1, 2))
-		b = p.EndSnapshot(p.AppendTurn(p.AppendOrderEntry(p.BeginSnapshot(b, h), h, 1, 2, 3)), false)
+		b = p.EndSnapshot(p.AppendTurn(p.AppendOrderEntry(p.BeginSnapshot(b, h, engine.Continuous), h, 1, 2, 3)), false)
 	}); allocs != 0 {
 		t.Errorf("%v allocations", allocs)
 	}
