@@ -35,7 +35,7 @@ replay: build ## play the example commands through the core and over TCP, every 
 	@./pricetime replay --commands $(COMMANDS)
 	@./pricetime replay --commands $(COMMANDS) --over tcp
 
-test: check ## formatting, vet, all tests, ten seconds of fuzzing
+test: check ## formatting, vet, all tests, twenty seconds of fuzzing
 	$(GO) test -p 1 $(OTHERS)
 	$(GO) test -tags checked ./engine
 	$(GO) test -tags stamps -run 'Stamp|Steady' ./gateway/... ./bench ./cmd/...
@@ -60,9 +60,11 @@ check: ## gofmt and vet
 race: ## all tests under the race detector; slow
 	$(GO) test -race ./...
 
-fuzz: ## fuzz the JSON decoder, and its fast path against its general one, for FUZZTIME (5s) each
+fuzz: ## fuzz the JSON decoder, its fast path against its general one, and the files' readers, for FUZZTIME (5s) each
 	$(GO) test -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime $(FUZZTIME) ./gateway/wire/jsonl
 	$(GO) test -run '^$$' -fuzz '^FuzzFastEqualsGeneral$$' -fuzztime $(FUZZTIME) ./gateway/wire/jsonl
+	$(GO) test -run '^$$' -fuzz '^FuzzInstruments$$' -fuzztime $(FUZZTIME) ./gateway/config
+	$(GO) test -run '^$$' -fuzz '^FuzzAccounts$$' -fuzztime $(FUZZTIME) ./gateway/config
 
 clean: ## remove what make and the benchmarks made
 	rm -rf pricetime pricetime-stamps bench/out

@@ -81,6 +81,7 @@ var rooms = []struct {
 	{"gateway/latency", nil},
 	{"gateway/wire", []string{"engine"}},
 	{"gateway/client", []string{"engine", "gateway/wire"}},
+	{"gateway/config", []string{"engine", "gateway/wire"}},
 	{"gateway", []string{"engine", "gateway"}},
 	{"bench/recorded", []string{"engine"}},
 	{"bench", []string{"engine", "gateway", "bench"}},

@@ -69,6 +69,9 @@ func (eg *egress) route(ev *engine.Event) {
 	default:
 		eg.answer(ev.By, ev, jsonl.RoleIncoming)
 	}
+	if ev.Kind == engine.EvKilled && engine.Scope(ev.Phase) == engine.ScopeSession && ev.Flags&engine.FlagKilled != 0 {
+		eg.cutKilled(ev)
+	}
 	if ev.Flags&engine.FlagLast != 0 {
 		if s := eg.live(ev.By); s != nil {
 			s.inFlight--
@@ -89,6 +92,25 @@ func (eg *egress) answer(id engine.SessionID, ev *engine.Event, role jsonl.Role)
 	why := cause(id == ev.By)
 	if b := eg.room(s, why); b != nil {
 		eg.commit(s, eg.encoder.AppendAnswers(b, ev, role, &s.sequence), why)
+	}
+}
+
+// cutKilled ends the session that a kill was about: it is told, and has its orders' ends
+// before that.
+func (eg *egress) cutKilled(ev *engine.Event) {
+	s := eg.live(engine.SessionID(ev.OrderID))
+	if s == nil || s.state == sessionLost {
+		return
+	}
+	if s.id != ev.By {
+		eg.answer(s.id, ev, jsonl.RoleIncoming)
+	}
+	if s.state != sessionLost {
+		eg.flush(s)
+	}
+	if s.state != sessionLost {
+		eg.log.Info("session ended", "session", uint32(s.id), "reason", "killed")
+		eg.hangUp(s, false)
 	}
 }
 

@@ -27,6 +27,8 @@ type ingress struct {
 	stamped    bool // the clock was read for this poll
 	slept      bool // the thread slept since the last tick
 	nextTickNs int64
+	timetable  *timetable
+	own        bool // the venue has commands of its own to send: before the clients', who would fill the ring
 
 	stopping *atomic.Bool // the venue wants to end
 	closing  bool         // nothing is read any more
@@ -58,11 +60,16 @@ const heldUpMin = 10 * tickEvery
 // Poll takes what the sockets have.
 // hot
 func (in *ingress) Poll() int {
+	work := 0
+	if in.own {
+		if work = in.sendOwn(); in.own {
+			return 1 // the ring is full: no client's command would have found room either
+		}
+	}
 	ready := in.ready
 	if in.ready = nil; len(ready) == 0 {
 		ready = in.transport.poll(0)
 	}
-	work := 0
 	if len(ready) > 0 || len(in.stalled) > 0 {
 		in.stamped = false
 		work += in.retry() // first: what others send now must not take the room that these wait for
@@ -269,11 +276,14 @@ func (in *ingress) line(s *session, line []byte) bool {
 	fault := in.decoder.Decode(line, &in.request)
 	in.passed(stamps.Decoded)
 	if fault.Code == 0 && in.request.Kind == jsonl.RequestCommand && s.loggedIn {
-		c := in.claim(s)
-		*c = in.request.Command
-		c.Time = engine.Time(in.nowNs)
-		c.Account, c.Session = s.account, s.id
-		return true
+		if s.rate == nil || s.rate.take(in.nowNs) {
+			c := in.claim(s)
+			*c = in.request.Command
+			c.Time = engine.Time(in.nowNs)
+			c.Account, c.Session = s.account, s.id
+			return true
+		}
+		fault.Code = jsonl.FaultRateLimit
 	}
 	if s.inFlight > 0 {
 		return false
@@ -295,6 +305,8 @@ func (in *ingress) line(s *session, line []byte) bool {
 		return in.subscribe(s)
 	case jsonl.RequestUnsubscribe:
 		return in.unsubscribe(s)
+	case jsonl.RequestAdmin:
+		in.operate(s)
 	}
 	return true
 }
@@ -307,6 +319,9 @@ func (in *ingress) fault(s *session, f jsonl.Fault) {
 		return
 	}
 	in.commit(s, in.encoder.AppendError(b, &f), asked)
+	if f.Code == jsonl.FaultRateLimit {
+		return // no mistake: its answers push back who does not read them
+	}
 	if s.errors++; s.errors >= in.limits.ErrorsMax && s.state != sessionLost {
 		if b = in.room(s, asked); b != nil {
 			in.commit(s, in.encoder.AppendError(b, &jsonl.Fault{Code: jsonl.FaultTooManyErrors}), asked)
@@ -325,12 +340,22 @@ func (in *ingress) login(s *session) {
 		return
 	}
 	login := &in.request.Login
-	account, ok := in.accounts.open(login.Account)
-	if !ok {
+	account, full := in.accounts.login(login.Account, login.Key)
+	switch {
+	case full:
 		in.fault(s, jsonl.Fault{Code: jsonl.FaultAccountLimit})
 		return
+	case account == nil:
+		in.log.Warn("login refused", "session", uint32(s.id), "account", string(login.Account))
+		in.fault(s, jsonl.Fault{Code: jsonl.FaultLoginRefused})
+		if s.state != sessionLost {
+			if in.flush(s); s.state != sessionLost {
+				in.hangUp(s, false)
+			}
+		}
+		return
 	}
-	s.loggedIn, s.account = true, account
+	s.loggedIn, s.account, s.admin, s.rate = true, account.id, account.admin, account.rate
 	s.cancelOnDisconnect = login.CancelOnDisconnect
 	s.heartbeatNs = int64(login.HeartbeatMs) * int64(time.Millisecond)
 	if b := in.room(s, asked); b != nil {
@@ -393,6 +418,9 @@ func (in *ingress) tick() {
 		}
 	}
 	in.tickNs = now
+	in.stamped = false
+	in.stamp()
+	in.own = in.timetable.due(in.nowNs)
 	for i := range in.sessions {
 		s := &in.sessions[i]
 		switch {
@@ -408,6 +436,59 @@ func (in *ingress) tick() {
 			}
 		}
 	}
+}
+
+// sendOwn puts the venue's own commands into the ring, as far as there is room.
+func (in *ingress) sendOwn() int {
+	sent := 0
+	in.own = false
+	for !in.closing && in.timetable.due(in.nowNs) {
+		c := in.claimOwn()
+		if c == nil {
+			in.own = true
+			break
+		}
+		in.timetable.fill(in.nowNs, c)
+		c.Time = engine.Time(in.nowNs)
+		sent++
+	}
+	in.publish()
+	return sent
+}
+
+// operate sends an operator's command. Its Session is who sent it, and its Account
+// whom it is about.
+func (in *ingress) operate(s *session) {
+	switch {
+	case !s.loggedIn:
+		in.fault(s, jsonl.Fault{Code: jsonl.FaultNotLoggedIn})
+		return
+	case !s.admin:
+		in.fault(s, jsonl.Fault{Code: jsonl.FaultNotAllowed})
+		return
+	}
+	r := &in.request
+	about := engine.AccountID(0)
+	if r.Admin.Account != nil {
+		account := in.accounts.find(r.Admin.Account)
+		if account == nil {
+			in.fault(s, jsonl.NoSuchAccount())
+			return
+		}
+		about = account.id
+	} else if r.Admin.Session != 0 && r.Command.Flags&engine.CmdFlagLift == 0 {
+		target := in.live(engine.SessionID(r.Admin.Session))
+		if target == nil || !target.loggedIn {
+			in.fault(s, jsonl.NoSuchSession())
+			return
+		}
+		about = target.account
+	}
+	in.log.Info("operator", "session", uint32(s.id), "command", int(r.Command.Kind), "product", int(r.Command.Instrument), "scope", int(r.Command.Scope))
+	c := in.claim(s) // there is room: line has looked
+	*c = r.Command
+	c.Time = engine.Time(in.nowNs)
+	c.Session, c.Account, c.Target = s.id, about, r.Admin.Session
 }
 
 // drain ends the venue: no more input; what is in the rings is carried out and

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"log/slog"
+	"math"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -46,11 +47,11 @@ func newIOBench(t *testing.T) *ioBench {
 	d := newDoor(door{
 		limits: &l, transport: b, products: products, log: slog.New(slog.NewTextHandler(&b.log, nil)),
 		clock: clock, monotonic: clock,
-		decoder: jsonl.NewDecoder(products), encoder: jsonl.NewEncoder(products), accounts: newAccounts(16),
+		decoder: jsonl.NewDecoder(products), encoder: jsonl.NewEncoder(products), accounts: newAccounts(16, nil),
 		commands: commands, events: ring.New[engine.Event](16, ring.Single).NewConsumer(),
 		requests: requests, public: ring.New[publicMessage](16, ring.Single).NewConsumer(),
 	})
-	b.in, b.eg = &ingress{door: d, stopping: new(atomic.Bool)}, &egress{door: d}
+	b.in, b.eg = &ingress{door: d, stopping: new(atomic.Bool), timetable: &timetable{timeNs: math.MaxInt64}}, &egress{door: d}
 	b.poll1()
 	return b
 }

@@ -37,6 +37,8 @@ type session struct {
 
 	loggedIn           bool
 	account            engine.AccountID
+	admin              bool  // it may send the operator's commands
+	rate               *rate // of its account's commands; nil: no limit
 	cancelOnDisconnect bool
 	buried             bool // the command that says it was lost is in the ring
 
@@ -205,6 +207,16 @@ func (d *door) free(s *session) {
 // is full. The command is published with its batch.
 // hot
 func (d *door) claim(s *session) *engine.Command {
+	c := d.claimOwn()
+	if c != nil {
+		s.inFlight++
+	}
+	return c
+}
+
+// claimOwn takes the next slot of the command ring for the venue itself, nil when the
+// ring is full.
+func (d *door) claimOwn() *engine.Command {
 	lo, ok := d.commands.TryClaim(1)
 	if !ok {
 		return nil
@@ -213,7 +225,6 @@ func (d *door) claim(s *session) *engine.Command {
 		d.firstUnpublished = lo
 	}
 	d.unpublished++
-	s.inFlight++
 	d.inFlight++
 	return d.commands.Slot(lo)
 }

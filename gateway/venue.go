@@ -24,6 +24,7 @@ import (
 	"time"
 
 	"pricetime/engine"
+	"pricetime/gateway/config"
 	"pricetime/gateway/ring"
 	"pricetime/gateway/stamps"
 	"pricetime/gateway/wire"
@@ -48,6 +49,8 @@ type Options struct {
 	Idle        Idle
 	Transport   Transport
 	Instruments []engine.Instrument // default EmbeddedInstruments
+	Schedule    []config.Point      // when products change their phase, and the day rolls; by time of day. Default: never
+	Accounts    []config.Account    // who may log in, and with which key; default nil: any name, without a key, on loopback only
 	Limits      Limits              // default DefaultLimits
 	Host        Host                // what is asked of the machine; default nothing
 	Log         *slog.Logger        // sessions that were cut, and why; default none. Off the order path: it must not block
@@ -129,10 +132,11 @@ func Start(o Options) (*Venue, error) {
 		limits: l, transport: v.transport, products: products, log: o.Log, clock: o.Clock,
 		monotonic: func() int64 { return int64(time.Since(began)) },
 		decoder:   jsonl.NewDecoder(products), encoder: encoder,
-		accounts: newAccounts(l.Engine.AccountsMax),
+		accounts: newAccounts(l.Engine.AccountsMax, o.Accounts),
 		commands: v.commands, events: toSessions, requests: requests, public: toSubscribers,
 	})
-	v.ingress = &ingress{door: d, stopping: &v.stopping}
+	d.nowNs = o.Clock()
+	v.ingress = &ingress{door: d, stopping: &v.stopping, timetable: newTimetable(o.Schedule, o.Accounts, d.nowNs), own: true}
 	egress := &egress{door: d}
 	core := &core{
 		engine: v.engine, commands: toCore, events: v.events, batchMax: l.CoreBatchMax,
@@ -235,8 +239,10 @@ func (o *Options) defaults() error {
 	if o.JSON == "" {
 		o.JSON = "127.0.0.1:0"
 	}
-	if err := onLoopback(o.JSON, "accounts have no keys yet, so anyone who reaches the port could trade as anyone"); err != nil {
-		return err
+	if o.Accounts == nil {
+		if err := onLoopback(o.JSON, "without an accounts file any name is open, so anyone who reaches the port could trade as anyone: --accounts FILE"); err != nil {
+			return err
+		}
 	}
 	if o.Instruments == nil {
 		o.Instruments = EmbeddedInstruments()
@@ -254,6 +260,9 @@ func (o *Options) defaults() error {
 	}
 	if o.Clock == nil {
 		o.Clock = func() int64 { return time.Now().UnixNano() }
+	}
+	if len(o.Accounts) > o.Limits.Engine.AccountsMax {
+		return fmt.Errorf("%d accounts are more than the %d of the limits", len(o.Accounts), o.Limits.Engine.AccountsMax)
 	}
 	return o.Limits.check()
 }

@@ -36,6 +36,8 @@ func subcommands() []subcommand {
 		{"demo", "run a venue with made-up order flow, and watch it", runDemo},
 		{"replay", "play a recorded day and check every fill", runReplay},
 		{"bench", "measure this machine's latency, tail included", runBench},
+		{"admin", "halt and open products, kill, roll the day", runAdmin},
+		{"key", "make an account's key, and its lines for the accounts file", runKey},
 		{"version", "say what this binary was built from", runVersion},
 	}
 }

@@ -45,7 +45,7 @@ func TestWrongCommandLinesExit2(t *testing.T) {
 		hint string
 	}{
 		{[]string{"serv"}, `did you mean "serve"?`},
-		{[]string{"frobnicate"}, "serve, send, book, demo, replay, bench, version"},
+		{[]string{"frobnicate"}, "serve, send, book, demo, replay, bench, admin, key, version"},
 		{[]string{"help", "bok"}, `did you mean "book"?`},
 		{[]string{"serve", "--jsn", "x"}, `did you mean "--json"?`},
 		{[]string{"serve", "extra"}, `"extra"`},

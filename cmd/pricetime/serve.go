@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"pricetime/gateway"
+	"pricetime/gateway/config"
 	"pricetime/gateway/stamps"
 )
 
@@ -31,10 +32,14 @@ pricetime serve
 pricetime serve --json 127.0.0.1:0 --threads split --idle spin
 pricetime serve --threads shared --idle spin --cpu 3 --fifo 50 --lock-memory on
 pricetime serve --http 127.0.0.1:7005
+pricetime serve --instruments docs/examples/instruments.conf --accounts accounts.conf --check
 pricetime serve --hello`)
 	var o gateway.Options
 	var level slog.Level
-	f.StringVar(&o.JSON, "json", defaultAddress, "`ADDRESS` of the JSON door, on the loopback; port 0 takes a free one")
+	f.StringVar(&o.JSON, "json", defaultAddress, "`ADDRESS` of the JSON door; port 0 takes a free one. Off the loopback only with --accounts")
+	instruments := f.String("instruments", "", "`FILE` with the products (docs/examples/instruments.conf); without it DEMO, AAPL, BTC-USD")
+	accounts := f.String("accounts", "", "`FILE` with the accounts and the hashes of their keys (docs/examples/accounts.conf);\nwithout it any name is open, on the loopback")
+	check := f.Bool("check", false, "read both files, say what is wrong with them, and end")
 	venueFlags(f, &o)
 	host := hostFlags(f, &o.Host)
 	httpAddress := f.String("http", "", "`ADDRESS` of /metrics, /healthz and /readyz, on the loopback, such as 127.0.0.1:7005;\nwithout it there is no such door")
@@ -51,6 +56,16 @@ pricetime serve --hello`)
 	if err := cmp.Or(checkVenueFlags(&o), host.check()); err != nil {
 		return f.usageError(stderr, err.Error())
 	}
+	if err := readFiles(&o, *instruments, *accounts); err != nil {
+		for line := range strings.SplitSeq(err.Error(), "\n") {
+			fmt.Fprintln(stderr, line)
+		}
+		return f.fail(stderr, errors.New("the venue does not start with files in error"))
+	}
+	if *check {
+		fmt.Fprintf(stdout, "%d products, %d points of schedule, %d accounts\n", len(o.Instruments), len(o.Schedule), len(o.Accounts))
+		return exitOK
+	}
 	stopProfile, err := startProfile(*profile)
 	if err != nil {
 		return f.fail(stderr, err)
@@ -61,7 +76,6 @@ pricetime serve --hello`)
 	log := slog.New(logs)
 	o.Log = log
 	o.Limits = gateway.DefaultLimits()
-	o.Instruments = gateway.EmbeddedInstruments()
 
 	signals, stopSignals := interrupts()
 	defer stopSignals()
@@ -124,6 +138,29 @@ pricetime serve --hello`)
 	printSummary(stderr, metrics)
 	log.Info("stopped")
 	return exitOK
+}
+
+// readFiles reads the instruments file and the accounts file, where there are any.
+// Its error is what is wrong with both, a line each.
+func readFiles(o *gateway.Options, instruments, accounts string) error {
+	o.Instruments = gateway.EmbeddedInstruments()
+	var errs []error
+	if instruments != "" {
+		x, err := config.ReadInstruments(instruments)
+		if err != nil {
+			errs = append(errs, err)
+		} else {
+			o.Instruments, o.Schedule = x.Products, x.Schedule
+		}
+	}
+	if accounts != "" {
+		list, err := config.ReadAccounts(accounts)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		o.Accounts = list
+	}
+	return errors.Join(errs...)
 }
 
 // writeStamps writes what a stopped venue of a build with stamps has recorded.

@@ -41,7 +41,7 @@ func NewProducts(instruments []engine.Instrument) (*Products, error) {
 	}
 	for i := range p.instruments {
 		in := &p.instruments[i]
-		if !validSymbol(in.Symbol) {
+		if !ValidSymbol(in.Symbol) {
 			return nil, fmt.Errorf("product %d: symbol %q is not 1 to %d printable bytes without space, quote or backslash", i, in.Symbol, SymbolBytesMax)
 		}
 		if _, taken := p.Lookup([]byte(in.Symbol)); taken {
@@ -57,7 +57,8 @@ func NewProducts(instruments []engine.Instrument) (*Products, error) {
 	return p, nil
 }
 
-func validSymbol(s string) bool {
+// ValidSymbol says whether a symbol is one that every protocol can send.
+func ValidSymbol(s string) bool {
 	if len(s) == 0 || len(s) > SymbolBytesMax {
 		return false
 	}

@@ -74,6 +74,8 @@ func (e *Encoder) AppendAnswers(dst []byte, ev *engine.Event, to Role, sequence 
 		dst = e.summary(append(dst, `{"type":"cancel_all_done","sequence":`...), ev, sequence)
 	case engine.EvOrdersEnd:
 		dst = e.summary(append(dst, `{"type":"orders_end","sequence":`...), ev, sequence)
+	default:
+		dst = e.operator(dst, ev, sequence)
 	}
 	return dst
 }

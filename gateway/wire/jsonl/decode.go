@@ -131,6 +131,10 @@ func (d *Decoder) request(req *Request) Fault {
 		allowed = subscribeFields
 		req.Kind = RequestUnsubscribe
 		d.subscription(req)
+	case "admin":
+		allowed = adminFields
+		req.Kind = RequestAdmin
+		d.admin(req)
 	case "ping":
 		allowed = bareFields
 		req.Kind = RequestPing

@@ -22,6 +22,9 @@ const (
 	FaultNotLoggedIn
 	FaultAlreadyLoggedIn
 	FaultAccountLimit
+	FaultLoginRefused
+	FaultNotAllowed
+	FaultRateLimit
 	FaultTooManyErrors
 	FaultBusy
 
@@ -44,6 +47,9 @@ var faultTexts = [faultCodes]struct{ name, message string }{
 	FaultNotLoggedIn:      {"not_logged_in", `orders need a session: send {"type":"login","account":"..."} first`},
 	FaultAlreadyLoggedIn:  {"already_logged_in", "the connection has its session: use another connection for another login"},
 	FaultAccountLimit:     {"account_limit", "the venue has no room for another account today"},
+	FaultLoginRefused:     {"login_refused", "no such account, or not its key: the connection is closed"},
+	FaultNotAllowed:       {"not_allowed", "the account does not have the admin role"},
+	FaultRateLimit:        {"rate_limit", "more commands than the account may send in a second: wait for the next one"},
 	FaultTooManyErrors:    {"too_many_errors", "too many lines in error: the connection is closed"},
 	FaultBusy:             {"busy", "the venue has no room for another connection: try again later"},
 }

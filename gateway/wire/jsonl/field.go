@@ -35,6 +35,9 @@ const (
 	fPeg
 	fPegOffset
 	fOCO
+	fCommand
+	fScope
+	fLift
 
 	requestFields // how many fields requests have
 )
@@ -80,7 +83,7 @@ const (
 // fieldSet has a bit per field.
 type fieldSet uint64
 
-var _ = [1]struct{}{}[fields>>6] // a fieldSet has room for all of them
+var _ = [1]struct{}{}[(fields-1)>>6] // a fieldSet has room for all of them
 
 func (f field) bit() fieldSet { return 1 << f }
 
@@ -99,6 +102,7 @@ var fieldNames = [fields]string{
 	fChannels: "channels", fProductIDs: "product_ids", fSTP: "stp", fExpireTime: "expire_time",
 	fDisplaySize: "display_size", fHidden: "hidden", fMinSize: "min_size", fStopPrice: "stop_price",
 	fTrail: "trail", fPeg: "peg", fPegOffset: "peg_offset", fOCO: "oco",
+	fCommand: "command", fScope: "scope", fLift: "lift",
 
 	fChannel: "channel", fSequence: "sequence", fTime: "time", fTradeID: "trade_id", fRemainingSize: "remaining_size",
 	fLiquidity: "liquidity", fReason: "reason", fMessage: "message", fField: "field", fOldSize: "old_size",

@@ -36,6 +36,9 @@ var wants = [requestFields]string{
 	fPeg:                `absent`,
 	fPegOffset:          `absent`,
 	fOCO:                `absent`,
+	fCommand:            wantCommand,
+	fScope:              `"account", "session", "product" or "venue"`,
+	fLift:               `true or false`,
 }
 
 // All are made from the tables once, so that a fault allocates nothing.

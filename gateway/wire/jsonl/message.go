@@ -35,6 +35,10 @@ const (
 	MessageLastMatch
 	MessagePhase
 	MessageIndicative
+	MessageKilled
+	MessageDayRolled
+	MessageInstrument
+	MessageInstrumentsEnd
 
 	messageTypes // how many there are
 )
@@ -46,6 +50,7 @@ var messageNames = [messageTypes]string{
 	MessageOrdersEnd: "orders_end", MessageError: "error", MessagePong: "pong", MessageHeartbeat: "heartbeat",
 	MessageSubscriptions: "subscriptions", MessageSnapshot: "snapshot", MessageL2Update: "l2update",
 	MessageTicker: "ticker", MessageLastMatch: "last_match", MessagePhase: "phase", MessageIndicative: "indicative",
+	MessageKilled: "killed", MessageDayRolled: "day_rolled", MessageInstrument: "instrument", MessageInstrumentsEnd: "instruments_end",
 }
 
 // String is the type's name in the protocol.
@@ -95,6 +100,9 @@ type Message struct {
 
 	Account, Session, Durability []byte // logged_in
 	NextSequence                 uint64
+
+	Scope  []byte // of killed
+	Action []byte // of killed: kill, lift
 
 	// Public lines.
 	Channel                    []byte // empty: the line is the session's own
@@ -275,6 +283,10 @@ func (p *Parser) readPublic(m *Message, f field, v *value) {
 		m.Phase = p.text(f, v)
 	case fSurplus:
 		m.Surplus = p.text(f, v)
+	case fScope:
+		m.Scope = p.text(f, v)
+	case fAction:
+		m.Action = p.text(f, v)
 	}
 }
 

@@ -67,7 +67,7 @@ func names(set fieldSet) string {
 func fieldsTable() string {
 	var rows [][]string
 	for f, want := range wants {
-		if want != "absent" {
+		if want != "absent" && (field(f) < fCommand || field(f) > fLift) { // those are the operator's
 			rows = append(rows, []string{code(fieldNames[f]), want})
 		}
 	}

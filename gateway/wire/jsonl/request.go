@@ -38,6 +38,7 @@ const (
 	RequestSubscribe                          // Channels, Products
 	RequestUnsubscribe                        // Channels, Products
 	RequestPing
+	RequestAdmin // Command, Admin
 )
 
 // Request is a decoded line. Only the fields that its Kind names are filled in.
@@ -53,6 +54,7 @@ type Request struct {
 	Command engine.Command
 
 	Login Login
+	Admin Admin
 
 	Channels uint8 // a wire.Channel.Bit for each
 	Products []engine.InstrumentID

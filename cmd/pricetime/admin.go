@@ -1,0 +1,165 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"pricetime/gateway/client"
+	"pricetime/gateway/wire/jsonl"
+)
+
+// adminVerbs are what an operator can say, and how the venue calls it.
+var adminVerbs = []struct {
+	name, command string
+	words         int // at least so many more: a product, a scope and whom
+}{
+	{"halt", "halt", 1}, {"resume", "resume", 1}, {"pre-open", "pre_open", 1}, {"open", "open", 1},
+	{"closing-call", "closing_call", 1}, {"close", "close", 1},
+	{"kill", "kill", 1}, {"lift", "kill", 1}, {"roll-day", "roll_day", 0}, {"instruments", "instruments", 0},
+}
+
+func runAdmin(args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	f := newFlags("admin", `Sends one operator's command and prints what came of it. Comes before the flags:
+  halt PRODUCT           no orders, cancels only; resume PRODUCT ends it with a call (as pre-open does)
+  pre-open, open, closing-call, close PRODUCT     what the schedule does at its times
+  kill venue | product NAME | account NAME | session ID    takes all its orders out and takes no more
+  lift (as kill)         ends a kill
+  roll-day               the next trading day
+  instruments            every product: its phase, orders, last trade
+The account must have the admin role. Without an accounts file that is the account admin.
+Exit status: 0 it was done, 1 it was refused or failed.`, `
+pricetime admin halt AAPL
+pricetime admin resume AAPL --account ops --key-file ops.key
+pricetime admin open AAPL
+pricetime admin kill account alice
+pricetime admin lift account alice
+pricetime admin instruments --json`)
+	addr := f.String("addr", defaultAddress, "`ADDRESS` of the venue")
+	account := f.String("account", "admin", "`NAME` of an account with the admin role")
+	keyFile := f.String("key-file", "", "`FILE` with the account's key (pricetime key makes one)")
+	timeout := f.Duration("timeout", 10*time.Second, "`TIME` to wait for an answer, such as 10s")
+	asJSON := f.Bool("json", !isTerminal(stdout), "print the venue's lines as they are; the default where stdout is no terminal")
+	n := 0
+	for n < len(args) && !strings.HasPrefix(args[n], "-") {
+		n++
+	}
+	if status, done := f.parse(args[n:], stdout, stderr); done {
+		return status
+	}
+	r, err := adminRequest(args[:n])
+	if err != nil {
+		return f.usageError(stderr, err.Error())
+	}
+	login := client.Login{Account: *account, OrdersStay: true}
+	if *keyFile != "" {
+		key, err := os.ReadFile(*keyFile)
+		if err != nil {
+			return f.fail(stderr, err)
+		}
+		login.Key = strings.TrimSpace(string(key))
+	}
+	conn, err := client.Dial(*addr, *timeout)
+	if err != nil {
+		return f.fail(stderr, noVenue(*addr, err))
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(*timeout))
+	if _, err := conn.Login(&login); err != nil {
+		return f.fail(stderr, err)
+	}
+	line := jsonl.AppendAdmin(nil, r)
+	if err := conn.Send(line[:len(line)-1]); err != nil {
+		return f.fail(stderr, err)
+	}
+	conn.Ping() // what fails is Flush's to say
+	if err := conn.Flush(); err != nil {
+		return f.fail(stderr, err)
+	}
+	for status := exitOK; ; {
+		m, err := conn.Next()
+		if err != nil {
+			return f.fail(stderr, fmt.Errorf("%w; the command may or may not have been carried out", err))
+		}
+		if m.Type == jsonl.MessagePong {
+			return status
+		}
+		if isRefusal(m) {
+			status = exitFailed
+		}
+		if *asJSON {
+			fmt.Fprintf(stdout, "%s\n", conn.Line())
+		} else {
+			fmt.Fprintln(stdout, describeAdmin(m))
+		}
+	}
+}
+
+// adminRequest makes a request of the words before the flags.
+func adminRequest(words []string) (*jsonl.AdminRequest, error) {
+	var names []string
+	for _, v := range adminVerbs {
+		names = append(names, v.name)
+		if len(words) == 0 || words[0] != v.name {
+			continue
+		}
+		r := &jsonl.AdminRequest{Command: v.command, Lift: v.name == "lift"}
+		rest := words[1:]
+		wanted := v.words
+		if v.command == "kill" && len(rest) > 0 {
+			r.Scope = rest[0]
+			if err := oneOf("scope", r.Scope, "venue", "product", "account", "session"); err != nil {
+				return nil, fmt.Errorf("%s %q: must be venue, product NAME, account NAME or session ID", v.name, rest[0])
+			}
+			if r.Scope != "venue" {
+				wanted = 2
+			}
+		}
+		if len(rest) != wanted {
+			return nil, fmt.Errorf("%s takes %d more words, not %d: a product, or whom to kill", v.name, wanted, len(rest))
+		}
+		switch {
+		case wanted == 0 || r.Scope == "venue":
+		case r.Scope == "account":
+			r.Account = rest[1]
+		case r.Scope == "session":
+			r.Session = rest[1]
+		default:
+			r.ProductID = rest[wanted-1]
+		}
+		return r, nil
+	}
+	if len(words) == 0 {
+		return nil, fmt.Errorf("what is to be done? One of %s", strings.Join(names, ", "))
+	}
+	return nil, fmt.Errorf("there is no command %q%s", words[0], didYouMean(words[0], names))
+}
+
+// describeAdmin puts an answer to an operator in words.
+func describeAdmin(m *jsonl.Message) string {
+	switch m.Type {
+	case jsonl.MessagePhase:
+		if len(m.Size) > 0 {
+			return fmt.Sprintf("%s is %s; the call traded %s at %s", m.ProductID, m.Phase, m.Size, m.Price)
+		}
+		return fmt.Sprintf("%s is %s", m.ProductID, m.Phase)
+	case jsonl.MessageKilled:
+		return fmt.Sprintf("%s of %s: %d orders taken out", m.Action, m.Scope, m.Count)
+	case jsonl.MessageDayRolled:
+		return fmt.Sprintf("the day is rolled: %d orders expired", m.Count)
+	case jsonl.MessageInstrument:
+		what := fmt.Sprintf("%-16s  %-12s  %d orders", m.ProductID, m.Phase, m.Count)
+		if len(m.Price) > 0 {
+			what += fmt.Sprintf(", last %s, %d trades", m.Price, m.TradeID)
+		}
+		if len(m.Reason) > 0 {
+			what += ", " + string(m.Reason)
+		}
+		return what
+	case jsonl.MessageInstrumentsEnd:
+		return fmt.Sprintf("%d products", m.Count)
+	}
+	return describe(m)
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"pricetime/gateway/config"
+)
+
+func runKey(args []string, _ io.Reader, stdout, stderr io.Writer) int {
+	f := newFlags("key", "Makes a key for an account: writes it to a file that only you can read, and prints the\n"+
+		"account's lines for the accounts file, which has the key's hash alone.", `
+pricetime key --account alice >> accounts.conf
+pricetime key --account ops --out ops.key`)
+	account := f.String("account", "", "`NAME` of the account: 1 to 16 of A-Z a-z 0-9 _ . -")
+	out := f.String("out", "", "`FILE` for the key, which must not exist; NAME.key without it")
+	if status, done := f.parse(args, stdout, stderr); done {
+		return status
+	}
+	if !config.ValidAccount(*account) {
+		return f.usageError(stderr, fmt.Sprintf("--account is %q, must be 1 to 16 of A-Z a-z 0-9 _ . -", *account))
+	}
+	if *out == "" {
+		*out = *account + ".key"
+	}
+	key := config.NewKey()
+	file, err := os.OpenFile(*out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return f.fail(stderr, err)
+	}
+	_, err = fmt.Fprintln(file, key)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return f.fail(stderr, err)
+	}
+	fmt.Fprintf(stdout, "\n[account %s]\nkey = %s\n", *account, config.HashKey([]byte(*account), []byte(key)))
+	fmt.Fprintf(stderr, "the key is in %s\n", *out)
+	return exitOK
+}
