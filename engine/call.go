@@ -1,6 +1,9 @@
 package engine
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // Calls: orders collect, the book may cross, and an uncross at one price ends it
 // (docs/rules.md, Phases). All of this is behind the crossing loop: the uncross has its own.
@@ -8,14 +11,39 @@ import "math"
 // uncross is what an uncross does, or would: nothing where volume is 0.
 type uncross struct {
 	price   Price
-	volume  Qty
-	surplus Qty // buys less sells at that price
+	volume  sum
+	surplus sum
+	excess  Side // whose the surplus is
+}
+
+// sum is a quantity of many orders: it may not fit in 63 bits, and then an event tells the
+// largest quantity that does.
+type sum struct{ hi, lo uint64 }
+
+func (s sum) plus(q Qty) sum {
+	lo, carry := bits.Add64(s.lo, uint64(q), 0)
+	return sum{s.hi + carry, lo}
+}
+
+func (s sum) less(t sum) bool { return s.hi < t.hi || s.hi == t.hi && s.lo < t.lo }
+
+// minus is s less t, which is not more.
+func (s sum) minus(t sum) sum {
+	lo, borrow := bits.Sub64(s.lo, t.lo, 0)
+	return sum{s.hi - t.hi - borrow, lo}
+}
+
+func (s sum) qty() Qty {
+	if s.hi != 0 || s.lo > math.MaxInt64 {
+		return math.MaxInt64
+	}
+	return Qty(s.lo)
 }
 
 // callLevel is a level of a side in a call, with all that is there or better.
 type callLevel struct {
 	price Price
-	sum   Qty // of the unpriced orders and all levels up to this one
+	sum   sum // of the unpriced orders and all levels up to this one
 }
 
 // setPhase moves an instrument to a phase.
@@ -38,7 +66,7 @@ func (e *Engine) setPhase(c *Command, ev *Events) {
 	b.phase = c.Phase
 	e.settlePlain(b)
 	x := ev.next(EvPhase)
-	x.Session, x.Instrument, x.Phase, x.Price, x.Qty = c.Session, c.Instrument, b.phase, u.price, u.volume
+	x.Session, x.Instrument, x.Phase, x.Price, x.Qty = c.Session, c.Instrument, b.phase, u.price, u.volume.qty()
 	if uncrosses {
 		for s := range b.sides {
 			list := e.unpricedList(c.Instrument, Side(s))
@@ -57,10 +85,8 @@ func (e *Engine) setPhase(c *Command, ev *Events) {
 func (e *Engine) tellIndicative(i InstrumentID, b *book, ev *Events) {
 	u := e.findUncross(i, b)
 	x := ev.next(EvIndicative)
-	x.Instrument, x.Phase, x.Price, x.Qty = i, b.phase, u.price, u.volume
-	if x.Leaves = u.surplus; u.surplus < 0 {
-		x.Side, x.Leaves = Sell, -u.surplus
-	}
+	x.Instrument, x.Phase, x.Price, x.Qty = i, b.phase, u.price, u.volume.qty()
+	x.Side, x.Leaves = u.excess, u.surplus.qty()
 }
 
 // reference is what an uncross's price is to be near to.
@@ -121,46 +147,58 @@ type stretches struct {
 	reference Price
 	known     bool
 
-	volume, surplus Qty // surplus without its sign
-	lowest, highest Price
-	nearest         Price
-	atNearest       Qty // its signed surplus
-	most, least     Qty // the largest and the least signed surplus
+	volume, surplus  sum
+	lowest, highest  Price
+	nearest          Price
+	atNearest        Side // whose the surplus is there
+	bought, sold, no bool // whether there are some with more bought, more sold, no surplus
 }
 
 // look compares the prices from to to with the best so far.
-func (s *stretches) look(from, to Price, bought, sold Qty) {
-	volume, surplus := min(bought, sold), bought-sold
-	size := max(surplus, -surplus)
+func (s *stretches) look(from, to Price, bought, sold sum) {
+	volume, surplus, excess := sold, bought, Buy
+	if bought.less(sold) {
+		volume, surplus, excess = bought, sold.minus(bought), Sell
+	} else {
+		surplus = bought.minus(sold)
+	}
 	near := from
 	if s.known {
 		near = min(max(s.reference, from), to)
 	}
 	switch {
-	case volume == 0 || volume < s.volume || volume == s.volume && size > s.surplus:
-	case volume == s.volume && size == s.surplus:
+	case volume == sum{} || volume.less(s.volume) || volume == s.volume && s.surplus.less(surplus):
+		return
+	case volume == s.volume && surplus == s.surplus:
 		s.highest = to
-		s.most, s.least = max(s.most, surplus), min(s.least, surplus)
 		if s.known && distance(near, s.reference) < distance(s.nearest, s.reference) {
-			s.nearest, s.atNearest = near, surplus
+			s.nearest, s.atNearest = near, excess
 		}
 	default:
-		s.volume, s.surplus = volume, size
-		s.lowest, s.highest, s.nearest = from, to, near
-		s.atNearest, s.most, s.least = surplus, surplus, surplus
+		s.volume, s.surplus = volume, surplus
+		s.lowest, s.highest, s.nearest, s.atNearest = from, to, near, excess
+		s.bought, s.sold, s.no = false, false, false
+	}
+	switch {
+	case surplus == sum{}:
+		s.no = true
+	case excess == Buy:
+		s.bought = true
+	default:
+		s.sold = true
 	}
 }
 
 func (s *stretches) choose() uncross {
 	switch {
-	case s.volume == 0:
+	case s.volume == sum{}:
 		return uncross{}
-	case s.least > 0:
-		return uncross{s.highest, s.volume, s.surplus}
-	case s.most < 0:
-		return uncross{s.lowest, s.volume, -s.surplus}
+	case s.bought && !s.sold && !s.no:
+		return uncross{s.highest, s.volume, s.surplus, Buy}
+	case s.sold && !s.bought && !s.no:
+		return uncross{s.lowest, s.volume, s.surplus, Sell}
 	}
-	return uncross{s.nearest, s.volume, s.atNearest}
+	return uncross{s.nearest, s.volume, s.surplus, s.atNearest}
 }
 
 func distance(a, b Price) Price { return max(a-b, b-a) }
@@ -180,40 +218,38 @@ func priceRange(buys, sells []callLevel) (low, high Price, any bool) {
 // collect copies a side's levels, best first, with the sums of what is there or better.
 func (e *Engine) collect(i InstrumentID, s Side) []callLevel {
 	side := e.book(i).side(s)
-	sum := e.unpricedSum(i, s)
+	total := e.unpricedSum(i, s)
 	out := e.callLevels[s][:0]
 	for lh := side.best; lh != 0; {
 		l := e.levels.at(lh)
-		sum = addUp(sum, l.total)
-		out = append(out, callLevel{priceOf(s, l.key), sum})
+		total = total.plus(l.total)
+		out = append(out, callLevel{priceOf(s, l.key), total})
 		lh = e.after(side, l.key)
 	}
 	return out
 }
 
 // unpricedSum is the quantity of a side's unpriced orders.
-func (e *Engine) unpricedSum(i InstrumentID, s Side) (sum Qty) {
+func (e *Engine) unpricedSum(i InstrumentID, s Side) (total sum) {
 	for h := e.queues.front(e.unpricedList(i, s)); h != 0; h = e.queues.behind(h) {
-		sum = addUp(sum, e.orders.at(h).leaves)
+		total = total.plus(e.orders.at(h).leaves)
 	}
-	return sum
+	return total
 }
 
-// addUp adds quantities, at most 2^63-1.
-func addUp(a, b Qty) Qty {
-	if a > math.MaxInt64-b {
-		return math.MaxInt64
-	}
-	return a + b
-}
-
-// trade carries out an uncross: both sides in order, until its volume is done.
+// trade carries out an uncross: both sides in order, for as long as both have somebody for
+// its price, which is until its volume is done.
 func (e *Engine) trade(i InstrumentID, b *book, u uncross, ev *Events) {
-	for left := u.volume; left > 0; {
-		bh, sh := e.firstInCall(i, Buy), e.firstInCall(i, Sell)
+	if (u.volume == sum{}) {
+		return
+	}
+	for {
+		bh, sh := e.firstInCall(i, Buy, u.price), e.firstInCall(i, Sell, u.price)
+		if bh == 0 || sh == 0 {
+			return
+		}
 		buy, sell := e.orders.at(bh), e.orders.at(sh)
-		qty := min(left, buy.leaves, sell.leaves)
-		left -= qty
+		qty := min(buy.leaves, sell.leaves)
 		b.trades++
 
 		x := ev.next(EvExecuted)
@@ -234,12 +270,16 @@ func (e *Engine) trade(i InstrumentID, b *book, u uncross, ev *Events) {
 	}
 }
 
-// firstInCall is who is next on a side: unpriced orders before all others.
-func (e *Engine) firstInCall(i InstrumentID, s Side) handle {
+// firstInCall is who is next on a side at a price, 0 for nobody: unpriced orders before all others.
+func (e *Engine) firstInCall(i InstrumentID, s Side, p Price) handle {
 	if h := e.queues.front(e.unpricedList(i, s)); h != 0 {
 		return h
 	}
-	return e.queues.front(e.book(i).side(s).best)
+	side := e.book(i).side(s)
+	if side.best == 0 || side.bestKey > keyOf(s, p) {
+		return 0
+	}
+	return e.queues.front(side.best)
 }
 
 func (e *Engine) fillInCall(b *book, h handle, o *order, qty Qty, ev *Events) {

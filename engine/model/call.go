@@ -1,6 +1,8 @@
 package model
 
 import (
+	"math"
+	"math/big"
 	"slices"
 
 	"pricetime/engine"
@@ -28,7 +30,7 @@ func (m *Model) changePhase() {
 	b.phase = c.Phase
 	e := m.event(engine.EvPhase)
 	e.Session, e.Instrument, e.Phase = c.Session, c.Instrument, b.phase
-	e.Price, e.Qty = found.price, found.volume
+	e.Price, e.Qty = found.price, told(found.volume())
 	if uncrosses {
 		for _, o := range slices.Concat(b.unpriced[engine.Buy], b.unpriced[engine.Sell]) {
 			m.takeOut(o, engine.ReasonCallOver)
@@ -45,25 +47,46 @@ func (m *Model) indicative(id engine.InstrumentID, b *book) {
 	found := b.balance()
 	e := m.event(engine.EvIndicative)
 	e.Instrument, e.Phase = id, b.phase
-	e.Price, e.Qty = found.price, found.volume
-	switch {
-	case found.volume == 0:
-	case found.surplus() > 0:
-		e.Side, e.Leaves = engine.Buy, found.surplus()
-	case found.surplus() < 0:
-		e.Side, e.Leaves = engine.Sell, -found.surplus()
+	e.Price, e.Qty = found.price, told(found.volume())
+	e.Leaves = told(new(big.Int).Abs(found.surplus()))
+	if found.surplus().Sign() < 0 {
+		e.Side = engine.Sell
 	}
 }
 
-// A balance is what is for sale and what is wanted at a price; it is zero where nothing trades.
+// A balance is what is for sale and what is wanted at a price; sums of many orders may be
+// larger than a Qty. Nothing trades where it is without them.
 type balance struct {
 	price     engine.Price
-	buy, sell engine.Qty
-	volume    engine.Qty
+	buy, sell *big.Int
+}
+
+// volume is what would trade.
+func (x balance) volume() *big.Int {
+	if x.buy == nil {
+		return new(big.Int)
+	}
+	if x.buy.Cmp(x.sell) < 0 {
+		return x.buy
+	}
+	return x.sell
 }
 
 // surplus is what more is wanted than is for sale.
-func (x balance) surplus() engine.Qty { return x.buy - x.sell }
+func (x balance) surplus() *big.Int {
+	if x.buy == nil {
+		return new(big.Int)
+	}
+	return new(big.Int).Sub(x.buy, x.sell)
+}
+
+// told is how an event tells a sum: no event has more than 2^63-1.
+func told(n *big.Int) engine.Qty {
+	if !n.IsInt64() {
+		return math.MaxInt64
+	}
+	return engine.Qty(n.Int64())
+}
 
 // balance finds the price of an uncross: the most volume, then the least surplus, then
 // market pressure, then the nearest to the reference, then the lowest.
@@ -72,13 +95,13 @@ func (b *book) balance() balance {
 	for _, p := range b.candidates() {
 		all = append(all, b.balanceAt(p))
 	}
-	all = least(all, func(x balance) engine.Qty { return -x.volume })
-	if len(all) == 0 || all[0].volume == 0 {
+	all = least(all, func(x balance) *big.Int { return new(big.Int).Neg(x.volume()) })
+	if len(all) == 0 || all[0].volume().Sign() == 0 {
 		return balance{}
 	}
-	all = least(all, func(x balance) engine.Qty { return max(x.surplus(), -x.surplus()) })
-	wanted := func(x balance) bool { return x.surplus() > 0 }
-	offered := func(x balance) bool { return x.surplus() < 0 }
+	all = least(all, func(x balance) *big.Int { return new(big.Int).Abs(x.surplus()) })
+	wanted := func(x balance) bool { return x.surplus().Sign() > 0 }
+	offered := func(x balance) bool { return x.surplus().Sign() < 0 }
 	switch {
 	case every(all, wanted):
 		return all[len(all)-1]
@@ -86,18 +109,18 @@ func (b *book) balance() balance {
 		return all[0]
 	}
 	if reference, there := b.reference(); there {
-		all = least(all, func(x balance) engine.Qty { return engine.Qty(max(x.price-reference, reference-x.price)) })
+		all = least(all, func(x balance) *big.Int { return big.NewInt(int64(max(x.price-reference, reference-x.price))) })
 	}
 	return all[0]
 }
 
 // least keeps those of which a measure is the least, in their order.
-func least(all []balance, measure func(balance) engine.Qty) (kept []balance) {
+func least(all []balance, measure func(balance) *big.Int) (kept []balance) {
 	for _, x := range all {
-		if len(kept) > 0 && measure(x) < measure(kept[0]) {
+		if len(kept) > 0 && measure(x).Cmp(measure(kept[0])) < 0 {
 			kept = nil
 		}
-		if len(kept) == 0 || measure(x) == measure(kept[0]) {
+		if len(kept) == 0 || measure(x).Cmp(measure(kept[0])) == 0 {
 			kept = append(kept, x)
 		}
 	}
@@ -158,38 +181,45 @@ func (b *book) candidates() []engine.Price {
 
 // balanceAt adds up who would trade at a price: hidden orders and reserve too.
 func (b *book) balanceAt(p engine.Price) balance {
-	x := balance{price: p}
+	x := balance{price: p, buy: new(big.Int), sell: new(big.Int)}
 	for _, o := range slices.Concat(b.unpriced[engine.Buy], b.sides[engine.Buy]) {
 		if o.place == unpriced || o.price >= p {
-			x.buy = sum(x.buy, o.leaves())
+			x.buy.Add(x.buy, big.NewInt(int64(o.leaves())))
 		}
 	}
 	for _, o := range slices.Concat(b.unpriced[engine.Sell], b.sides[engine.Sell]) {
 		if o.place == unpriced || o.price <= p {
-			x.sell = sum(x.sell, o.leaves())
+			x.sell.Add(x.sell, big.NewInt(int64(o.leaves())))
 		}
 	}
-	x.volume = min(x.buy, x.sell)
 	return x
 }
 
-// uncross trades the volume at one price: those without a price first, then by price
-// and queue.
+// uncross trades at one price, for as long as both sides have somebody for it: those
+// without a price first, then by price and queue.
 func (m *Model) uncross(b *book, found balance) {
-	for left := found.volume; left > 0; {
-		buy, sell := b.firstInCall(engine.Buy), b.firstInCall(engine.Sell)
-		qty := min(left, buy.shows(), sell.shows())
+	if found.volume().Sign() == 0 {
+		return
+	}
+	for {
+		buy, sell := b.firstInCall(engine.Buy, found.price), b.firstInCall(engine.Sell, found.price)
+		if buy == nil || sell == nil {
+			return
+		}
+		qty := min(buy.shows(), sell.shows())
 		m.trade(b, buy, sell, qty, found.price).Flags |= engine.FlagCall
 		m.settle(b, buy, qty)
 		m.settle(b, sell, qty)
-		left -= qty
 	}
 }
 
-// firstInCall is the order of a side that is next in an uncross.
-func (b *book) firstInCall(side engine.Side) *order {
+// firstInCall is the order of a side that is next in an uncross at a price, if there is one.
+func (b *book) firstInCall(side engine.Side, price engine.Price) *order {
 	if len(b.unpriced[side]) > 0 {
 		return b.unpriced[side][0]
 	}
-	return b.best(side)
+	if o := b.best(side); o != nil && !better(side, price, o.price) {
+		return o
+	}
+	return nil
 }
