@@ -20,7 +20,7 @@ func (e *Engine) takeOut(h handle, o *order, reason Reason, ev *Events) {
 	x.Reason = reason
 	x.Price, x.Qty, x.Leaves = e.priceOf(o), o.total(), o.leaves
 	e.dequeue(e.book(o.instrument).side(o.side), h, o)
-	e.owned.remove(h)
+	e.dismiss(h, o)
 	e.finish(h, o, o.leaves, reason)
 }
 
@@ -93,10 +93,9 @@ func (e *Engine) replace(c *Command, ev *Events) {
 	o := e.orders.at(r.h)
 	b := e.book(o.instrument)
 	x := ev.next(EvReplaced)
-	x.ContraClOrdID = o.clOrdID
+	x.ContraClOrdID.copy(&o.clOrdID)
 	if c.NewClOrdID != (ClOrdID{}) {
-		o.clOrdID = c.NewClOrdID
-		o.record = e.ids.add(c.Account, &c.NewClOrdID, c, o.id)
+		e.rename(c, r.h, o)
 	}
 	x.ContraSession, o.session = o.session, c.Session
 	describe(x, o)
@@ -125,12 +124,27 @@ func (e *Engine) replace(c *Command, ev *Events) {
 		}
 		e.match(b, o, limit, ev)
 		if o.leaves == 0 {
-			e.owned.remove(r.h)
+			e.dismiss(r.h, o)
 			e.finish(r.h, o, 0, ReasonFilled)
 		} else {
 			e.rest(b, lh, key, r.h, o, ev)
 		}
 	}
+}
+
+// rename gives an open order the client id that its replace brought.
+func (e *Engine) rename(c *Command, h handle, o *order) {
+	hash := e.ids.hash(o.account, &c.NewClOrdID)
+	e.ids.add(hash, o.account, &c.NewClOrdID, c, o.id)
+	if o.clOrdID.none() {
+		if int(e.open.chains) < 2*e.orders.live {
+			e.spread()
+		}
+	} else {
+		e.removeOpenID(e.ids.hash(o.account, &o.clOrdID), h, o)
+	}
+	o.clOrdID = c.NewClOrdID
+	e.addOpenID(hash, h, o)
 }
 
 // checkReplace finds the first reason to refuse a replace. A refused replace
@@ -142,8 +156,9 @@ func (e *Engine) checkReplace(c *Command) (r replacement, instrument InstrumentI
 		return r, NoInstrument, ReasonBadCommand
 	}
 	if c.NewClOrdID != (ClOrdID{}) {
-		if rec, of := e.findClOrdID(c.Account, &c.NewClOrdID); rec != 0 {
-			if of == e.targetID(c, h, d) && e.ids.records.at(rec).sameReplace(c) {
+		hash := e.ids.hash(c.Account, &c.NewClOrdID)
+		if rec := e.ids.find(hash, c.Account, &c.NewClOrdID); rec != 0 {
+			if old := e.ids.records.at(rec); old.order == e.targetID(c, h, d) && old.sameReplace(c) {
 				r.resent = rec
 				return r, instrument, ReasonNone
 			}

@@ -9,11 +9,14 @@ type book struct {
 	instrument Instrument
 	ticksMax   Price  // |price| is at most this, so that price times tick fits in 63 bits
 	trades     uint64 // the last trade id
+
+	plainTicks, plainLots uint64 // the largest price and quantity of a plain enter
 }
 
 func (b *book) init(memory Memory, in Instrument, limits *Limits, nodes *levelNodes) {
 	b.instrument = in
 	b.ticksMax = min(PriceMax, Price(math.MaxInt64/in.Tick))
+	b.plainTicks, b.plainLots = uint64(min(b.ticksMax, plainMax)), uint64(min(in.QtyMax, plainMax))
 	b.sides[Buy].init(memory, limits, nodes)
 	b.sides[Sell].init(memory, limits, nodes)
 }

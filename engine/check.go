@@ -42,6 +42,9 @@ func (e *Engine) Check() error {
 	if err := e.checkAccounts(); err != nil {
 		return err
 	}
+	if err := e.checkIDs(); err != nil {
+		return err
+	}
 	return e.checkSlabs(levels)
 }
 
@@ -171,14 +174,16 @@ func (e *Engine) checkLevel(instrument InstrumentID, s Side, lh handle, l *level
 			return 0, broken("queued order's links", int(instrument), int64(e.queues.at(h).prev), int64(prev))
 		case o.leaves <= 0 || o.executed < 0 || o.kind != Limit || o.tif != GTC:
 			return 0, broken("queued order's quantity or kind", int(instrument), int64(o.leaves), int64(o.executed))
-		case o.clOrdID != e.ids.records.at(o.record).id:
-			return 0, broken("order's client id is not its record's", int(instrument), int64(h), int64(o.record))
 		case *e.ended.at(e.numberOf(o.id)) != 0:
 			return 0, broken("open order is done", int(instrument), int64(o.id), int64(h))
 		}
-		if o.record != 0 {
-			if record, of := e.findClOrdID(o.account, &o.clOrdID); record != o.record || of != o.id {
-				return 0, broken("client id does not find its order", int(instrument), int64(of), int64(o.id))
+		if !o.clOrdID.none() {
+			hash := e.ids.hash(o.account, &o.clOrdID)
+			if of := e.ids.records.at(e.ids.find(hash, o.account, &o.clOrdID)).order; of != o.id {
+				return 0, broken("client id of the day is not the order's", int(instrument), int64(of), int64(o.id))
+			}
+			if found := e.findOpen(hash, o.account, &o.clOrdID); found != h {
+				return 0, broken("client id does not find its open order", int(instrument), int64(found), int64(h))
 			}
 		}
 		total += o.leaves
@@ -216,6 +221,56 @@ func (e *Engine) checkAccounts() error {
 	}
 	if listed != e.orders.live {
 		return broken("orders in accounts, orders live", 0, int64(listed), int64(e.orders.live))
+	}
+	return nil
+}
+
+// checkIDs compares both tables of client ids with what is in them; that an open order's id
+// is in both is checked where its queue is.
+func (e *Engine) checkIDs() error {
+	t := &e.ids
+	marked := 0
+	for g := handle(0); g <= t.mask; g++ {
+		tags, places := t.tags.at(g), t.places.at(g)
+		for i, tag := range tags {
+			record := places[i]
+			if tag == 0 {
+				if record != 0 || i+1 < idGroup && tags[i+1] != 0 {
+					return broken("a group of ids has an empty place with a record, or before a used one", int(g), int64(i), int64(record))
+				}
+				continue
+			}
+			marked++
+			r := t.records.at(record)
+			if int(record) > t.used || r.id.none() || t.find(t.hash(r.account, &r.id), r.account, &r.id) != record {
+				return broken("client id is not found", int(g), int64(i), int64(record))
+			}
+		}
+	}
+	if marked != t.used {
+		return broken("client ids with a place, used", 0, int64(marked), int64(t.used))
+	}
+	chained := 0
+	for c := range e.open.chains {
+		for h := *e.open.heads.at(c); h != 0; {
+			o := e.orders.at(h)
+			if o.id == 0 || e.open.chain(e.ids.hash(o.account, &o.clOrdID)) != c || chained >= e.orders.live {
+				return broken("chain of client ids", int(c), int64(h), int64(o.id))
+			}
+			chained++
+			h = o.nextID
+		}
+	}
+	named := 0
+	for a := range e.limits.AccountsMax {
+		for h := e.owned.front(accountList(AccountID(a))); h != 0; h = e.owned.behind(h) {
+			if !e.orders.at(h).clOrdID.none() {
+				named++
+			}
+		}
+	}
+	if chained != named {
+		return broken("open orders in chains, with a client id", 0, int64(chained), int64(named))
 	}
 	return nil
 }

@@ -49,13 +49,23 @@ func TestCheckFindsEachBrokenLaw(t *testing.T) {
 		{"an order's instrument", func(e *Engine) { e.orders.at(first).instrument = 1 }},
 		{"an order's id", func(e *Engine) { e.orders.at(first).id++ }},
 		{"a resting IOC", func(e *Engine) { e.orders.at(first).tif = IOC }},
-		{"another order's client id", func(e *Engine) { e.orders.at(first).record = e.orders.at(second).record }},
+		{"another order's client id", func(e *Engine) { e.orders.at(first).clOrdID = e.orders.at(second).clOrdID }},
+		{"a client id that is not among the open", func(e *Engine) {
+			o := e.orders.at(first)
+			e.removeOpenID(e.ids.hash(o.account, &o.clOrdID), first, o)
+		}},
+		{"a client id that is open twice", func(e *Engine) {
+			o := e.orders.at(first)
+			e.addOpenID(e.ids.hash(o.account, &o.clOrdID), second, e.orders.at(second))
+		}},
+		{"a chain that has not been added", func(e *Engine) { e.open.chains--; e.open.mask = 31 }},
 		{"a client id that is not its record's", func(e *Engine) { e.orders.at(first).clOrdID[0]++ }},
 		{"a client id that is not found", func(e *Engine) {
 			o := e.orders.at(first)
-			*e.ids.entries.at(e.ids.home(e.ids.hash(o.account, &o.clOrdID))) = idEntry{}
+			*e.ids.tags.at(e.ids.home(e.ids.hash(o.account, &o.clOrdID))) = [idGroup]byte{}
 		}},
-		{"a client id of another order", func(e *Engine) { *e.ids.orders.at(e.orders.at(first).record)++ }},
+		{"a client id of another order", func(e *Engine) { e.ids.records.at(1).order++ }},
+		{"a record that no place has", func(e *Engine) { e.ids.used++ }},
 		{"an open order that is done", func(e *Engine) { *e.ended.at(e.numberOf(e.orders.at(first).id)) = 1 }},
 		{"an account's link back", func(e *Engine) { e.owned.at(second).prev = 0 }},
 		{"an account's newest", func(e *Engine) { e.owned.at(e.owned.base + accountList(0)).prev = first }},

@@ -82,9 +82,10 @@ type Engine struct {
 	books    []book
 	orders   orderSlab
 	levels   levelSlab
-	queues   lists // of the levels: orders at a price, first come first served
-	owned    lists // of the accounts: resting orders, in entry order
-	ids      idTable
+	queues   lists           // of the levels: orders at a price, first come first served
+	owned    lists           // of the accounts: resting orders, in entry order
+	ids      idTable         // client ids of the day
+	open     openIDs         // client ids of open orders
 	issued   uint64          // order numbers issued; the last one
 	ended    slab[uint32]    // by order number: its place in done, 0 while it is open
 	done     slab[doneOrder] // what is left of orders that are gone, as they went
@@ -122,6 +123,7 @@ func NewIn(memory Memory, limits Limits, instruments []Instrument) (*Engine, err
 		queues:   newLists(memory, limits.OrdersMax+1, limits.OrdersMax+1),
 		owned:    newLists(memory, limits.OrdersMax+1, limits.AccountsMax),
 		ids:      newIDTable(memory, limits.ClOrdIDsPerDay, limits.HashSeed),
+		open:     newOpenIDs(memory, limits.OrdersMax+1),
 		ended:    newSlab[uint32](memory, limits.OrdersPerDay+1),
 		done:     newSlab[doneOrder](memory, limits.OrdersPerDay+1),
 		freeList: newLevelNodes(len(instruments), limits.LevelsPerSideMax),
@@ -187,10 +189,13 @@ func (e *Engine) Apply(seq Seq, c *Command, ev *Events) {
 		panic("BUG: Apply with events that are not empty, or too few for the largest output")
 	}
 	ev.seq, ev.time, ev.by = seq, c.Time, c.Session
-	switch c.Kind {
-	case CmdEnter:
+	switch {
+	case c.plain():
+		if e.enterPlain(c, ev) {
+			return
+		}
 		e.enter(c, ev)
-	case CmdCancel:
+	case c.Kind == CmdCancel:
 		e.cancel(c, ev)
 	default:
 		e.applyOther(c, ev)
@@ -198,10 +203,12 @@ func (e *Engine) Apply(seq Seq, c *Command, ev *Events) {
 	ev.last().Flags |= FlagLast
 }
 
-// applyOther is the rest of the switch, apart so that the two most frequent kinds are
+// applyOther is the rest of the switch, apart so that the two most frequent commands are
 // told by one comparison each.
 func (e *Engine) applyOther(c *Command, ev *Events) {
 	switch c.Kind {
+	case CmdEnter:
+		e.enter(c, ev)
 	case CmdReduce:
 		e.reduce(c, ev)
 	case CmdReplace:

@@ -8,6 +8,7 @@ type entry struct {
 	qty    Qty
 	level  handle // at that key, 0 for none; matching does not touch that side
 	resent handle // the record of the same command sent before
+	hash   idHash // of its client id, if it has one
 }
 
 // enter takes a new order: checks, matches, and rests or cancels what is left.
@@ -24,9 +25,10 @@ func (e *Engine) enter(c *Command, ev *Events) {
 	}
 	h := e.takeSlot()
 	o := e.orders.at(h)
-	e.newOrder(c, h, o, n.qty)
+	e.newOrder(c, h, o, &n)
 	a := ev.next(EvAccepted)
-	a.OrderID, a.ClOrdID, a.Session, a.Instrument = o.id, c.ClOrdID, c.Session, c.Instrument
+	a.ClOrdID.copy(&c.ClOrdID)
+	a.OrderID, a.Session, a.Instrument = o.id, c.Session, c.Instrument
 	a.Side, a.Type, a.TimeInForce = c.Side, c.Type, c.TimeInForce
 	a.Price, a.Qty, a.Leaves = priceOf(c.Side, n.key), n.qty, n.qty
 	if c.Flags&CmdFlagPostOnly != 0 {
@@ -39,7 +41,7 @@ func (e *Engine) enter(c *Command, ev *Events) {
 		return
 	}
 	a.Flags |= FlagRests // the common case: one event, no loop
-	e.owned.pushBack(accountList(c.Account), h)
+	e.admit(n.hash, h, o)
 	e.enqueue(b.side(c.Side), n.level, n.key, h, o)
 }
 
@@ -56,7 +58,7 @@ func (e *Engine) takes(b *book, n *entry, limit int64, h handle, o *order, ev *E
 	case o.leaves == 0:
 		e.finish(h, o, 0, ReasonFilled)
 	case o.tif == GTC:
-		e.owned.pushBack(accountList(o.account), h)
+		e.admit(n.hash, h, o)
 		e.rest(b, n.level, n.key, h, o, ev)
 	default:
 		x := ev.next(EvCanceled)
@@ -69,7 +71,6 @@ func (e *Engine) takes(b *book, n *entry, limit int64, h handle, o *order, ev *E
 
 // checkEnter finds the first reason to refuse a new order, in the order of the
 // list in reject.go, or what the order is.
-// walk 9
 // hot
 func (e *Engine) checkEnter(c *Command) (n entry, reason Reason) {
 	if c.Side > Sell || c.Type-Limit > Market-Limit || c.TimeInForce-GTC > FOK-GTC ||
@@ -81,11 +82,14 @@ func (e *Engine) checkEnter(c *Command) (n entry, reason Reason) {
 	}
 	named := !c.ClOrdID.none()
 	if named {
-		if n.resent, _ = e.findClOrdID(c.Account, &c.ClOrdID); n.resent != 0 {
-			if e.ids.records.at(n.resent).sameEnter(c) {
-				return n, ReasonNone
+		n.hash = e.ids.hash(c.Account, &c.ClOrdID)
+		if !e.ids.isNew(n.hash) {
+			if n.resent = e.ids.find(n.hash, c.Account, &c.ClOrdID); n.resent != 0 {
+				if e.ids.records.at(n.resent).sameEnter(c) {
+					return n, ReasonNone
+				}
+				return n, ReasonDuplicateID
 			}
-			return n, ReasonDuplicateID
 		}
 	}
 	b := e.book(c.Instrument)
@@ -131,16 +135,38 @@ func (e *Engine) checkEnter(c *Command) (n entry, reason Reason) {
 // that never rests is never in one, and its level is enqueue's. (Field by field: a literal would be made
 // on the stack and copied.)
 // hot
-func (e *Engine) newOrder(c *Command, h handle, o *order, qty Qty) {
+func (e *Engine) newOrder(c *Command, h handle, o *order, n *entry) {
 	e.issued++
 	o.id = OrderID(e.issued<<(e.orders.slotBits&63) | uint64(h))
-	o.leaves, o.executed = qty, 0
-	o.clOrdID, o.record = c.ClOrdID, 0
+	o.leaves, o.executed = n.qty, 0
+	o.clOrdID.copy(&c.ClOrdID)
 	o.account, o.session = c.Account, c.Session
 	o.instrument, o.side, o.kind, o.tif = c.Instrument, c.Side, c.Type, c.TimeInForce
 	o.postOnly = c.Flags&CmdFlagPostOnly != 0
 	if !c.ClOrdID.none() {
-		o.record = e.ids.add(c.Account, &c.ClOrdID, c, o.id)
+		e.ids.add(n.hash, c.Account, &c.ClOrdID, c, o.id)
+	}
+}
+
+// admit makes an order that is to rest known to its owner: in the account's list, and
+// under its client id. Only then can a command name it.
+// hot
+func (e *Engine) admit(hash idHash, h handle, o *order) {
+	e.owned.pushBack(accountList(o.account), h)
+	if !o.clOrdID.none() {
+		if int(e.open.chains) < 2*e.orders.live {
+			e.spread()
+		}
+		e.addOpenID(hash, h, o)
+	}
+}
+
+// dismiss is admit's inverse, of an order that is to be done.
+// hot
+func (e *Engine) dismiss(h handle, o *order) {
+	e.owned.remove(h)
+	if !o.clOrdID.none() {
+		e.removeOpenID(e.ids.hash(o.account, &o.clOrdID), h, o)
 	}
 }
 

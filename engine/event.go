@@ -1,6 +1,9 @@
 package engine
 
-import "unsafe"
+import (
+	"encoding/binary"
+	"unsafe"
+)
 
 // EventKind is what happened.
 type EventKind uint8
@@ -160,6 +163,44 @@ func (ev *Events) Reset() { ev.used = 0 }
 
 // All returns the events in order, valid until the next Reset.
 func (ev *Events) All() []Event { return ev.buf[:ev.used] }
+
+// blank adds an event of which every field is still to be written.
+// hot
+func (ev *Events) blank() *Event {
+	x := ev.at(handle(ev.used))
+	ev.used++
+	if checked { // what stays unwritten will be seen
+		*x = Event{
+			Seq: 1 << 60, Time: 1 << 60, Kind: 0xEE, Flags: 0xEE, Reason: 0xEE, Side: 0xEE, Type: 0xEE, TimeInForce: 0xEE, Instrument: 0xEEEE,
+			By: 0xEEEE, Session: 0xEEEE, ContraSession: 0xEEEE, OrderID: 1 << 60, ClOrdID: ClOrdID{0xEE}, Price: 1 << 60, Qty: 1 << 60,
+			Leaves: 1 << 60, ContraLeaves: 1 << 60, ContraOrderID: 1 << 60, ContraClOrdID: ClOrdID{0xEE}, TradeID: 1 << 60,
+		}
+	}
+	return x
+}
+
+// eventHead is the bytes of an event from Kind to TimeInForce, written as one word.
+type eventHead uint64
+
+func headOf(kind EventKind, flags EventFlags, reason Reason, s Side, typ OrderType, tif TimeInForce) eventHead {
+	return eventHead(kind) | eventHead(flags)<<8 | eventHead(reason)<<16 | eventHead(s)<<24 | eventHead(typ)<<32 | eventHead(tif)<<40
+}
+
+// begin writes what is before an event's ids.
+func (x *Event) begin(ev *Events, head eventHead, in InstrumentID, owner SessionID) {
+	x.Seq, x.Time = ev.seq, ev.time
+	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Pointer(&x.Kind))[:], uint64(head)) // over Instrument too
+	x.Instrument = in
+	x.By, x.Session, x.ContraSession = ev.by, owner, 0
+}
+
+// noContra clears what an event has beyond Leaves.
+func (x *Event) noContra() {
+	x.ContraLeaves = 0
+	x.ContraOrderID = 0
+	x.ContraClOrdID = ClOrdID{}
+	x.TradeID = 0
+}
 
 // next adds an event; its other fields are zero.
 // hot

@@ -25,13 +25,13 @@ func (e *Engine) match(b *book, in *order, limit int64, ev *Events) {
 		x.Leaves = in.leaves
 		x.ContraLeaves = resting.leaves - qty
 		x.ContraOrderID = resting.id
-		x.ContraClOrdID = resting.clOrdID
+		x.ContraClOrdID.copy(&resting.clOrdID)
 		x.ContraSession = resting.session
 		x.TradeID = b.trades
 
 		if qty == resting.leaves {
 			e.dequeue(opp, h, resting)
-			e.owned.remove(h)
+			e.dismiss(h, resting)
 			e.finish(h, resting, 0, ReasonFilled)
 		} else {
 			resting.executed += qty

@@ -9,10 +9,10 @@ type order struct {
 	id       OrderID
 	leaves   Qty     // still open, > 0 while in a queue
 	executed Qty     // total = leaves + executed
-	clOrdID  ClOrdID // its current one, that of record
+	clOrdID  ClOrdID // its current one
 
 	level   handle
-	record  handle // of its current client id, 0 for none
+	nextID  handle // the next order in its chain of Engine.open
 	account AccountID
 	session SessionID
 
@@ -122,14 +122,20 @@ func (e *Engine) find(c *Command) (h handle, d *doneOrder, reason Reason) {
 
 // findByEither is find, whatever the command says.
 func (e *Engine) findByEither(c *Command) (h handle, d *doneOrder, reason Reason) {
-	id, record := c.OrderID, handle(0)
-	if (id == 0) == c.ClOrdID.none() {
+	id, named := c.OrderID, !c.ClOrdID.none()
+	if (id != 0) == named {
 		return 0, nil, ReasonBadCommand
 	}
-	if id == 0 {
-		if record, id = e.findClOrdID(c.Account, &c.ClOrdID); record == 0 {
+	if named {
+		hash := e.ids.hash(c.Account, &c.ClOrdID)
+		if h = e.findOpen(hash, c.Account, &c.ClOrdID); h != 0 {
+			return h, nil, ReasonNone
+		}
+		record := e.ids.find(hash, c.Account, &c.ClOrdID)
+		if record == 0 {
 			return 0, nil, ReasonUnknownOrder
 		}
+		id = e.ids.records.at(record).order
 	}
 	h = e.orders.slotOf(id)
 	if int(h) < e.orders.n {
@@ -137,7 +143,7 @@ func (e *Engine) findByEither(c *Command) (h handle, d *doneOrder, reason Reason
 			switch {
 			case o.account != c.Account:
 				return 0, nil, ReasonUnknownOrder
-			case record != 0 && record != o.record:
+			case named:
 				return h, nil, ReasonAlreadyReplaced
 			}
 			return h, nil, ReasonNone
@@ -161,29 +167,4 @@ func (e *Engine) findDone(account AccountID, id OrderID) (d *doneOrder, reason R
 		return d, ReasonAlreadyFilled
 	}
 	return d, ReasonAlreadyCanceled
-}
-
-// findClOrdID is the record of an account's client id, and the order that it entered or
-// replaced; 0 for none. Of an order that is open under that id, which it nearly always
-// is, the order itself says so: it is needed anyway, and the record is not fetched.
-// hot
-func (e *Engine) findClOrdID(a AccountID, id *ClOrdID) (record handle, of OrderID) {
-	t := &e.ids
-	hash := t.hash(a, id)
-	for i := t.home(hash); ; i = t.next(i) {
-		en := *t.entries.at(i)
-		if en.record == 0 {
-			return 0, 0
-		}
-		if en.tag != tagOf(hash) {
-			continue
-		}
-		of = *t.orders.at(en.record)
-		if o := e.orders.at(e.orders.slotOf(of)); o.record == en.record && o.clOrdID == *id && o.account == a && o.id == of {
-			return en.record, of
-		}
-		if r := t.records.at(en.record); r.account == a && r.id == *id {
-			return en.record, of
-		}
-	}
 }

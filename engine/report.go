@@ -29,11 +29,11 @@ func (e *Engine) reportOrders(c *Command, ev *Events) {
 
 // state answers a command that had been carried out before with the order as it is now.
 func (e *Engine) state(c *Command, record handle, ev *Events) {
-	id := *e.ids.orders.at(record)
-	if o := e.orders.at(e.orders.slotOf(id)); o.id == id {
+	r := e.ids.records.at(record)
+	if o := e.orders.at(e.orders.slotOf(r.order)); o.id == r.order {
 		e.openState(o, ev)
 	} else {
-		e.doneState(c, e.done.at(*e.ended.at(e.numberOf(id))), &e.ids.records.at(record).id, ev)
+		e.doneState(c, e.done.at(*e.ended.at(e.numberOf(r.order))), &r.id, ev)
 	}
 	ev.last().Flags |= FlagResent
 }
@@ -59,7 +59,7 @@ func (e *Engine) doneState(c *Command, d *doneOrder, asked *ClOrdID, ev *Events)
 // hot
 func describe(x *Event, o *order) {
 	x.OrderID = o.id
-	x.ClOrdID = o.clOrdID
+	x.ClOrdID.copy(&o.clOrdID)
 	x.Session = o.session
 	x.Instrument = o.instrument
 	x.Side = o.side

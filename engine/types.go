@@ -47,6 +47,14 @@ type SessionID uint32
 // padded with zeros, or the 16 bytes of a UUID. All zeros is no id.
 type ClOrdID [16]byte
 
+// copy copies by halves. Sixteen bytes that are loaded as one soon after they were stored as
+// two have to wait until both are in the cache, some twenty cycles; the other way round, they
+// do not.
+func (id *ClOrdID) copy(from *ClOrdID) {
+	binary.LittleEndian.PutUint64(id[0:8], binary.LittleEndian.Uint64(from[0:8]))
+	binary.LittleEndian.PutUint64(id[8:16], binary.LittleEndian.Uint64(from[8:16]))
+}
+
 // none says that there is no id: two words, where the compiler would compare with a
 // constant in memory.
 func (id *ClOrdID) none() bool {
