@@ -151,6 +151,9 @@ func (r *coreRun) play(ops []coreOp) {
 		return
 	}
 	for i := range ops {
+		if r.engine.IsLarge() {
+			r.lookAhead(ops, i)
+		}
 		r.apply(&ops[i])
 	}
 }
@@ -166,9 +169,13 @@ func (r *coreRun) lookAhead(ops []coreOp, i int) {
 	}
 	op := &ops[i]
 	r.ahead.Kind = coreCommands[op.typ&3][0].Kind
-	putClientID(&r.ahead.ClOrdID, op.id)
-	if op.typ == flow.OpReplace {
-		putClientID(&r.ahead.NewClOrdID, op.newID)
+	if r.flow.clientIDs {
+		putClientID(&r.ahead.ClOrdID, op.id)
+		if op.typ == flow.OpReplace {
+			putClientID(&r.ahead.NewClOrdID, op.newID)
+		}
+	} else {
+		r.ahead.OrderID = op.named
 	}
 	r.engine.Ahead(&r.ahead)
 }
@@ -176,8 +183,10 @@ func (r *coreRun) lookAhead(ops []coreOp, i int) {
 func (r *coreRun) playTimed(c *clock, ops []coreOp, times []uint32) {
 	last := c.now()
 	for i := range ops {
-		if r.flow.clientIDs {
+		if r.flow.clientIDs || r.engine.IsLarge() {
 			r.lookAhead(ops, i)
+		}
+		if r.flow.clientIDs {
 			r.applyNamed(&ops[i])
 		} else {
 			r.apply(&ops[i])

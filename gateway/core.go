@@ -26,6 +26,7 @@ type core struct {
 	left []engine.Event // of out, not in the ring yet
 	tap  *Tap
 
+	warm   bool // the next slots of the event ring are near, and nothing has come since
 	stamps stamps.Log
 
 	firstUnpublished uint64 // events that are in the ring and not published
@@ -43,6 +44,10 @@ type Tap struct {
 // engine: a few hundred nanoseconds, which is what a miss in a large book takes.
 const aheadBy = 3
 
+// warmSlots is how many slots of a ring are made ready in an idle moment: what one
+// order, or a few at once, will need of it.
+const warmSlots = 4
+
 // Poll takes up to batchMax commands and publishes their events once.
 // walk 7
 // hot
@@ -52,6 +57,10 @@ func (c *core) Poll() int {
 		lo, n := c.commands.Poll(c.batchMax)
 		if n > 0 {
 			c.stamps.At(stamps.Taken)
+			c.warm = false
+		} else if !c.warm {
+			c.warm = true
+			c.events.Warm(warmSlots)
 		}
 		done := 0
 		for done < n && len(c.left) == 0 {

@@ -26,6 +26,7 @@ type ingress struct {
 	polls      uint
 	stamped    bool // the clock was read for this poll
 	slept      bool // the thread slept since the last tick
+	warm       bool // the next slots of the command ring are near, and nothing has come since
 	nextTickNs int64
 	timetable  *timetable
 	own        bool // the venue has commands of its own to send: before the clients', who would fill the ring
@@ -77,6 +78,12 @@ func (in *ingress) Poll() int {
 			work += in.handle(r)
 		}
 		in.publish()
+	}
+	if work > 0 {
+		in.warm = false
+	} else if !in.warm {
+		in.warm = true
+		in.commands.Warm(warmSlots)
 	}
 	if in.polls++; in.slept || in.polls%looksPerClock == 0 {
 		in.slept = false

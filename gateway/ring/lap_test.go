@@ -125,3 +125,25 @@ func TestEveryConsumerGetsEverything(t *testing.T) {
 		}
 	})
 }
+
+// Warm changes nothing that anyone sees, wherever the ring stands.
+func TestWarmChangesNothing(t *testing.T) {
+	r := New[uint64](4, Single)
+	c := r.NewConsumer()
+	for number := uint64(1); number <= 20; number++ {
+		r.Warm(8) // more than there are
+		lo, ok := r.TryClaim(1)
+		if !ok {
+			t.Fatalf("no room for %d", number)
+		}
+		*r.Slot(lo) = number
+		r.Warm(2) // with one claimed
+		r.Publish(lo, 1)
+		r.Warm(2)
+		at, n := c.Poll(4)
+		if n != 1 || *c.Slot(at) != number {
+			t.Fatalf("polled %d from %d, want %d", n, at, number)
+		}
+		c.Release(at)
+	}
+}
