@@ -90,6 +90,9 @@ func benchAppend(b *testing.B, e answerEncoder) {
 				ev.Price, ev.Qty, ev.Leaves, ev.ContraLeaves = engine.Price(9_000+r.IntN(2000)), engine.Qty(1+r.IntN(200)), engine.Qty(1+r.IntN(200)), 7
 				ev.ContraOrderID, ev.ContraClOrdID, ev.TradeID = ev.OrderID-1<<21, clOrdID(fmt.Sprint("m", i*31)), uint64(100_000+i)
 				kind.make(ev)
+				if ev.Kind != engine.EvExecuted { // these are the stop price, the expire time and the slice then
+					ev.ContraOrderID, ev.ContraLeaves, ev.TradeID = 0, 0, 0
+				}
 			}
 			sequence, dst := uint64(100_000), make([]byte, 0, AnswerBytesMax)
 			i := 0
