@@ -205,8 +205,7 @@ func (e *Engine) checkLevel(instrument InstrumentID, s Side, lh handle, l *level
 		case veiled == h && o.traits&hidden == 0, veiled != 0 && o.traits&hidden != 0 != seen && veiled != h, veiled == 0 && o.traits&hidden != 0:
 			return 0, broken("hidden orders behind shown ones", int(instrument), int64(h), int64(veiled))
 		}
-		seen = o.traits&hidden != 0
-		if seen {
+		if seen = o.traits&hidden != 0; seen {
 			hiddenOrders++
 		}
 		total += e.leavesOf(h, o)

@@ -64,7 +64,8 @@ const (
 	// many orders went with it. Nothing by that session follows.
 	EvSessionLost EventKind = 12
 	// EvParked: the order, which was accepted or replaced, stands aside of the book: one
-	// that waits for its trigger, or a market order in a call. Price, Qty (total), Leaves.
+	// that waits for its trigger, or a market order in a call. Type, Price, Qty (total),
+	// Leaves, StopPrice.
 	EvParked EventKind = 13
 	// EvTriggered: the order, whose stop price a print has reached; Price, Qty (total),
 	// Leaves. It is an incoming order now: executions, EvRested or EvCanceled follow.

@@ -94,7 +94,9 @@ func (e *Engine) tellParked(h handle, o *order, ev *Events) {
 	x := ev.next(EvParked)
 	describe(x, o)
 	x.Flags = FlagParked
-	x.Price, x.Qty, x.Leaves = e.details.at(h).price, o.total(), o.leaves
+	d := e.details.at(h)
+	x.Type, x.ContraOrderID = o.kind, OrderID(d.stop)
+	x.Price, x.Qty, x.Leaves = d.price, o.total(), o.leaves
 }
 
 // fire lets the prints among the events since from elect parked orders, and runs these one

@@ -107,9 +107,7 @@ func (r *Random) admin(c *engine.Command) bool {
 	return true
 }
 
-// phase moves an instrument on, mostly back to Continuous. One with the largest
-// quantities never collects orders: what two sides of it want of each other in a call
-// may be more than 63 bits.
+// phase moves an instrument on, mostly back to Continuous.
 func (r *Random) phase(c *engine.Command, id engine.InstrumentID) {
 	c.Kind, c.Instrument = engine.CmdPhase, id
 	if int(id) >= len(r.instruments) {
@@ -125,9 +123,6 @@ func (r *Random) phase(c *engine.Command, id engine.InstrumentID) {
 	c.Phase = next[r.choices.below(len(next))]
 	if r.choices.once(8) {
 		c.Phase = engine.Phase(r.choices.below(7))
-	}
-	if r.instruments[id].QtyMax == engine.QtyMax {
-		c.Phase = engine.Continuous // from which it does not follow
 	}
 }
 

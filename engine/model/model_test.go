@@ -112,7 +112,7 @@ func TestFewCandidatesStandForAll(t *testing.T) {
 			})
 		}
 		// From above 3 to below 8 five trade and none is left over: the reference is nearest to itself.
-		if found := m.books[0].balance(); found.price != 5*scale || found.volume != 5 {
+		if found := m.books[0].balance(); found.price != 5*scale || told(found.volume()) != 5 {
 			t.Errorf("times %d: %+v", scale, found)
 		}
 	}

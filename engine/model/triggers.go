@@ -51,7 +51,9 @@ func (b *book) park(o *order) {
 // parkNew parks an order that was just accepted.
 func (m *Model) parkNew(b *book, o *order) {
 	b.park(o)
-	m.about(engine.EvParked, o).Flags |= engine.FlagParked
+	e := m.about(engine.EvParked, o)
+	e.Flags |= engine.FlagParked
+	e.Type, e.ContraOrderID = o.typ, engine.OrderID(o.stop)
 }
 
 // trigger makes an incoming order of one that waited.
