@@ -105,7 +105,7 @@ func TestEventsOfAllTypesAndPhases(t *testing.T) {
 			reduced iceberg last: #1 i session 1 by 2 sell 28 @ 100 leaves 28 old 30 shows 10`},
 		{"B: buy x 5 stop 100 @ 90 gtd 9", `
 			accepted: #2 x session 11 buy type 5 gtd 5 @ 90 leaves 5 expires 9000000000 stop 100
-			parked parked last: #2 x session 11 buy 5 @ 90 leaves 5`},
+			parked parked last: #2 x session 11 buy type 5 5 @ 90 leaves 5 stop 100`},
 		{"B: status x", `
 			state parked last: #2 x session 11 buy type 5 gtd 5 @ 90 leaves 5 expires 9000000000 stop 100`},
 		{"B: reduce x 4", `
@@ -126,7 +126,7 @@ func TestEventsOfAllTypesAndPhases(t *testing.T) {
 			replaced rests kept iceberg last: #1 i session 1 sell 27 @ 100 leaves 15 old 28 was i of session 1 shows 3`},
 		{"B: buy w 2 stop 101 @ 90", `
 			accepted: #6 w session 11 buy type 5 gtc 2 @ 90 leaves 2 stop 101
-			parked parked last: #6 w session 11 buy 2 @ 90 leaves 2`},
+			parked parked last: #6 w session 11 buy type 5 2 @ 90 leaves 2 stop 101`},
 		{"sell t 4 @ 101 display 2", `
 			accepted rests iceberg last: #7 t session 1 sell limit gtc 4 @ 101 leaves 4 shows 2`},
 		{"buy b3 15 @ 101 stp none", `
@@ -156,7 +156,7 @@ func TestEventsOfAllTypesAndPhases(t *testing.T) {
 			phase last: session 1 phase 2`},
 		{"buy m 2 market day", `
 			accepted: #11 m session 1 buy market day 2 leaves 2 expires 86400000000000
-			parked parked last: #11 m session 1 buy 2 leaves 2`},
+			parked parked last: #11 m session 1 buy market 2 leaves 2`},
 		{"sell n 1 @ 90", `
 			accepted rests last: #12 n session 1 sell limit gtc 1 @ 90 leaves 1`},
 		{"at 1", `
