@@ -10,6 +10,17 @@
 //	slab of orders,     two sides a book,  client ids of the day,
 //	lists of accounts   levels, B-tree     orders that are done
 //
+// The route of a new order. Each path refuses to begin where anything is unusual, and the next
+// one is the judge; the last one knows every type, phase and limit (docs/rules.md):
+//
+//	plain.go        GTC limit order that trades with nobody ──────────────────────┐
+//	enter.go        limit order, GTC IOC FOK, in a book with nothing else on ──┐  │
+//	anyorder.go     everything ─> incoming.go ─┬─> selftrade.go ─> match.go <──┘  v
+//	  bands.go guard.go (limits), detail.go    └─> iceberg.go, behind a fill    side.go: rests
+//	  triggers.go: parked, and back as an incoming order behind the one that printed
+//	call.go         orders collect in the same sides; the uncross has a loop of its own
+//	expiry.go       in front of every command that moves time
+//
 // One goroutine owns an Engine. Nothing inside is shared, so nothing is atomic
 // (the B-tree's free list takes an uncontended mutex of its own, ADR 0002), and
 // no pointer to a book leaves the package. All tables are made by [New]; after a
