@@ -28,6 +28,9 @@ pricetime key --account ops --out ops.key`)
 	}
 	key := config.NewKey()
 	file, err := os.OpenFile(*out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		err = fmt.Errorf("%s is there already and is not overwritten; --out names another file", *out)
+	}
 	if err != nil {
 		return f.fail(stderr, err)
 	}
