@@ -98,7 +98,7 @@ var only = map[string]string{
 
 // pure is the part of the standard library that the engine may use.
 var pure = map[string]bool{
-	"encoding/binary": true, "errors": true, "math": true, "math/bits": true, "strconv": true, "unsafe": true,
+	"encoding/binary": true, "errors": true, "math": true, "math/bits": true, "slices": true, "strconv": true, "unsafe": true,
 }
 
 func TestImportsRunOneWay(t *testing.T) {

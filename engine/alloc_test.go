@@ -56,7 +56,7 @@ func (r *runner) newest(c engine.Command) *engine.Command {
 // TestNoCommandAllocates gives each kind of command to an engine that has lived a
 // little. Each case leaves the book as it found it.
 func TestNoCommandAllocates(t *testing.T) {
-	limits := engine.Limits{OrdersMax: 1000, AccountsMax: 4, LevelsPerSideMax: 256, OrdersPerDay: 200_000, ClOrdIDsPerDay: 200_000}
+	limits := engine.Limits{OrdersMax: 1000, AccountsMax: 4, LevelsPerSideMax: 256, OrdersPerDay: 200_000, ClOrdIDsPerDay: 200_000, ParkedMax: 100, SlicesMax: 100}
 	var (
 		buy, cancel  = cmd("buy x 5 @ 100"), cmd("cancel #1")
 		sell         = cmd("sell x 5 @ 100")
@@ -84,6 +84,12 @@ func TestNoCommandAllocates(t *testing.T) {
 		decimal      = cmd("buy x 5 @ 100")
 		offTheTick   = cmd("buy x 5 @ 100")
 		killed       = cmd("buy x 1000000 @ 250 fok")
+		iceberg      = cmd("buy x 10 @ 100 display 2")
+		hidden       = cmd("buy x 5 @ 100 hidden")
+		stop, mtl    = cmd("buy x 5 stop 200"), cmd("sell x 5 mtl")
+		gtd          = cmd("buy x 5 @ 100 gtd 90")
+		mine         = cmd("sell x 5 @ 100 stp co")
+		passes       = engine.Command{Kind: engine.CmdTime}
 		notReduction = cmd("reduce #1 5")
 	)
 	decimal.Flags |= engine.CmdFlagDecimal
@@ -128,6 +134,13 @@ func TestNoCommandAllocates(t *testing.T) {
 			r.apply(&offTheTick)
 			r.apply(r.newest(notReduction))
 		}},
+		{"iceberg and its slices", func(r *runner) { r.apply(r.fresh(iceberg)); r.apply(r.fresh(sell)); r.apply(r.fresh(sell)) }},
+		{"hidden", func(r *runner) { r.apply(r.fresh(hidden)); r.apply(r.fresh(sell)) }},
+		{"stop that parks", func(r *runner) { r.apply(r.fresh(stop)); r.apply(r.newest(cancel)) }},
+		{"market to limit", func(r *runner) { r.apply(r.fresh(buy)); r.apply(r.fresh(mtl)) }},
+		{"good till date", func(r *runner) { r.apply(r.fresh(gtd)); r.apply(r.newest(cancel)) }},
+		{"self-trade prevention", func(r *runner) { r.apply(r.fresh(buy)); r.apply(r.fresh(mine)); r.apply(r.newest(cancel)) }},
+		{"time", func(r *runner) { passes.Time++; r.apply(&passes) }},
 		{"sweep of a wall and its return", func(r *runner) {
 			r.apply(r.fresh(sweep))
 			r.wall()

@@ -25,7 +25,7 @@ func (e *Engine) takeOut(h handle, o *order, reason Reason, ev *Events) {
 	x.Price, x.Qty, x.Leaves = e.priceOf(o), o.total(), o.leaves
 	e.dequeue(e.book(o.instrument).side(o.side), h, o)
 	e.dismiss(h, o)
-	e.finish(h, o, o.leaves, reason)
+	e.end(h, o, o.leaves, reason)
 }
 
 // takeOutApart is takeOut for an order that is apart.

@@ -158,7 +158,7 @@ func (e *Engine) checkAny(c *Command) (n anyEntry, reason Reason) {
 		}
 	}
 	switch {
-	case named && e.ids.full(), e.issued-e.issuedBefore == uint64(e.limits.OrdersPerDay):
+	case named && e.ids.full(), e.issued == e.issuedMax:
 		return n, ReasonIDLimit
 	case stays && e.orders.live >= e.limits.OrdersMax:
 		return n, ReasonOrderLimit

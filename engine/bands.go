@@ -14,7 +14,7 @@ func (w Band) valid() bool { return w.Ticks >= 0 && w.Ticks <= PriceMax && w.Bas
 func (w Band) width(reference Price) Price {
 	width := widthMax
 	if w.Ticks != 0 {
-		width = min(width, w.Ticks)
+		width = w.Ticks
 	}
 	if w.BasisPoints != 0 {
 		hi, lo := bits.Mul64(uint64(max(reference, -reference)), uint64(w.BasisPoints))

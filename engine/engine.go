@@ -10,6 +10,17 @@
 //	slab of orders,     two sides a book,  client ids of the day,
 //	lists of accounts   levels, B-tree     orders that are done
 //
+// The route of a new order. Each path refuses to begin where anything is unusual, and the next
+// one is the judge; the last one knows every type, phase and limit (docs/rules.md):
+//
+//	plain.go        GTC limit order that trades with nobody ──────────────────────┐
+//	enter.go        limit order, GTC IOC FOK, in a book with nothing else on ──┐  │
+//	anyorder.go     everything ─> incoming.go ─┬─> selftrade.go ─> match.go <──┘  v
+//	  bands.go guard.go (limits), detail.go    └─> iceberg.go, behind a fill    side.go: rests
+//	  triggers.go: parked, and back as an incoming order behind the one that printed
+//	call.go         orders collect in the same sides; the uncross has a loop of its own
+//	expiry.go       in front of every command that moves time
+//
 // One goroutine owns an Engine. Nothing inside is shared, so nothing is atomic
 // (the B-tree's free list takes an uncontended mutex of its own, ADR 0002), and
 // no pointer to a book leaves the package. All tables are made by [New]; after a
@@ -112,6 +123,8 @@ type Engine struct {
 	slices  int          // what all icebergs hold of Limits.SlicesMax
 
 	now      Time // the latest time of any command
+	expired  Qty  // how many orders expired by the last one that moved it
+	movedAt  Seq  // which that was
 	earliest Time // when the first order expires; never for none
 	dates    expiryHeap
 	days     expiryHeap
@@ -122,6 +135,8 @@ type Engine struct {
 	callLevels [2][]callLevel // room for both sides of a call
 
 	issuedBefore uint64 // order numbers issued before this day
+	issuedMax    uint64 // and the last one of this day
+	eventsMax    int    // Limits.EventsPerCommandMax
 }
 
 // Memory returns zeroed memory for a table, aligned to 64 bytes, that lives as long
@@ -163,10 +178,13 @@ func NewIn(memory Memory, limits Limits, instruments []Instrument) (*Engine, err
 		details:  newSlab[detail](memory, limits.OrdersMax+2),
 		veiled:   newSlab[handle](memory, limits.OrdersMax+2),
 		earliest: never,
-		dates:    expiryHeap{orders: newSlab[handle](memory, limits.OrdersMax+2)},
-		days:     expiryHeap{orders: newSlab[handle](memory, limits.OrdersMax+2)},
-		accounts: newSlab[account](memory, limits.AccountsMax),
-		killed:   kills{sessions: make([]SessionID, 0, killedSessionsMax)},
+
+		issuedMax: uint64(limits.OrdersPerDay),
+		eventsMax: limits.EventsPerCommandMax(),
+		dates:     expiryHeap{orders: newSlab[handle](memory, limits.OrdersMax+2)},
+		days:      expiryHeap{orders: newSlab[handle](memory, limits.OrdersMax+2)},
+		accounts:  newSlab[account](memory, limits.AccountsMax),
+		killed:    kills{sessions: make([]SessionID, 0, killedSessionsMax)},
 	}
 	for s := range e.callLevels {
 		e.callLevels[s] = make([]callLevel, 0, limits.LevelsPerSideMax)
@@ -253,16 +271,12 @@ func (in *Instrument) check() error {
 // walk 8
 // hot
 func (e *Engine) Apply(seq Seq, c *Command, ev *Events) {
-	if ev.n < e.limits.EventsPerCommandMax() || ev.used != 0 {
+	if ev.n < e.eventsMax || ev.used != 0 {
 		panic("BUG: Apply with events that are not empty, or too few for the largest output")
 	}
 	ev.seq, ev.time, ev.by = seq, c.Time, c.Session
-	expired := Qty(0)
 	if c.Time > e.now {
-		e.now = c.Time
-	}
-	if e.earliest <= e.now {
-		expired = e.expireDue(ev)
+		e.passTo(c.Time, ev)
 	}
 	switch {
 	case c.plain():
@@ -273,14 +287,14 @@ func (e *Engine) Apply(seq Seq, c *Command, ev *Events) {
 	case c.Kind == CmdCancel:
 		e.cancel(c, ev)
 	default:
-		e.applyOther(c, expired, ev)
+		e.applyOther(c, ev)
 	}
 	ev.last().Flags |= FlagLast
 }
 
 // applyOther is the rest of the switch, apart so that the two most frequent commands are
 // told by one comparison each.
-func (e *Engine) applyOther(c *Command, expired Qty, ev *Events) {
+func (e *Engine) applyOther(c *Command, ev *Events) {
 	switch c.Kind {
 	case CmdEnter:
 		e.enter(c, ev)
@@ -297,13 +311,13 @@ func (e *Engine) applyOther(c *Command, expired Qty, ev *Events) {
 	case CmdOrders:
 		e.reportOrders(c, ev)
 	case CmdTime:
-		e.passTime(expired, ev)
+		e.passTime(ev)
 	case CmdPhase:
 		e.setPhase(c, ev)
 	case CmdKill:
 		e.kill(c, ev)
 	case CmdRollDay:
-		e.rollDay(expired, ev)
+		e.rollDay(ev)
 	case CmdAccount:
 		e.setAccount(c, ev)
 	case CmdInstruments:

@@ -1,5 +1,7 @@
 package engine
 
+import "math"
+
 // entry is a checked enter: what the order is, and where it would rest.
 type entry struct {
 	key   int64 // of its price on its own side
@@ -21,7 +23,6 @@ func (e *Engine) enter(c *Command, ev *Events) {
 	h := e.takeSlot()
 	o := e.orders.at(h)
 	e.newOrder(c, h, o, &n)
-	o.selfTrade = SelfTradeNone
 	a := ev.next(EvAccepted)
 	a.ClOrdID.copy(&c.ClOrdID)
 	a.OrderID, a.Session, a.Instrument = o.id, c.Session, c.Instrument
@@ -43,7 +44,7 @@ func (e *Engine) enter(c *Command, ev *Events) {
 // takes carries out an accepted order that trades, or that may not rest.
 // hot
 func (e *Engine) takes(b *book, n *entry, limit int64, h handle, o *order, ev *Events) {
-	reason, from, printed := ReasonIOC, ev.used, b.trades
+	reason := ReasonIOC
 	if o.tif == FOK && !e.canFill(b.side(o.side.Opposite()), limit, n.qty) {
 		reason = ReasonFOK
 	} else {
@@ -51,7 +52,7 @@ func (e *Engine) takes(b *book, n *entry, limit int64, h handle, o *order, ev *E
 	}
 	switch {
 	case o.leaves == 0:
-		e.finish(h, o, 0, ReasonFilled)
+		e.end(h, o, 0, ReasonFilled)
 	case o.tif == GTC:
 		e.admit(n.hash, h, o)
 		e.rest(b, n.level, n.key, h, o, ev)
@@ -60,10 +61,10 @@ func (e *Engine) takes(b *book, n *entry, limit int64, h handle, o *order, ev *E
 		describe(x, o)
 		x.Reason = reason
 		x.Price, x.Qty, x.Leaves = priceOf(o.side, n.key), o.total(), o.leaves
-		e.finish(h, o, o.leaves, reason)
+		e.end(h, o, o.leaves, reason)
 	}
-	if b.parked != 0 && b.trades != printed {
-		e.fire(b, from, ev)
+	if b.parked != 0 {
+		e.fire(b, 0, ev) // no print is older than this command
 	}
 }
 
@@ -91,7 +92,7 @@ func (e *Engine) checkEnter(c *Command) (n entry, usual bool) {
 			return n, false
 		}
 	}
-	if !b.plain || !b.isPrice(price) || uint64(qty-1) >= uint64(b.instrument.QtyMax) ||
+	if !b.plain || uint64(price-1) >= uint64(b.ticksMax) && !b.isPrice(price) || uint64(qty-1) >= uint64(b.instrument.QtyMax) ||
 		uint64(price)|uint64(qty) >= 1<<31 && !notionalFits(price, qty) { // below, no product is too large
 		return n, false
 	}
@@ -101,11 +102,16 @@ func (e *Engine) checkEnter(c *Command) (n entry, usual bool) {
 	}
 	own, rests := b.side(c.Side), c.TimeInForce == GTC // or may
 	if rests {
-		if n.level, reason = e.canRest(own, n.key, qty, 0); reason != ReasonNone {
+		if own.near.covers(n.key) { // side.find, for this path alone
+			n.level = own.near.at(n.key)
+		} else {
+			n.level = own.far.index.find(n.key)
+		}
+		if n.level != 0 && e.levels.at(n.level).total > math.MaxInt64-qty {
 			return n, false
 		}
 	}
-	return n, !(named && e.ids.full() || e.issued-e.issuedBefore == uint64(e.limits.OrdersPerDay) ||
+	return n, !(named && e.ids.full() || e.issued == e.issuedMax ||
 		rests && (e.orders.live >= e.limits.OrdersMax || n.level == 0 && own.levels >= e.limits.LevelsPerSideMax))
 }
 
@@ -119,8 +125,7 @@ func (e *Engine) newOrder(c *Command, h handle, o *order, n *entry) {
 	o.leaves, o.executed = n.qty, 0
 	o.clOrdID.copy(&c.ClOrdID)
 	o.account, o.session = c.Account, c.Session
-	o.instrument, o.side, o.kind, o.tif = c.Instrument, c.Side, c.Type, c.TimeInForce
-	o.traits = 0
+	o.begin(c.Instrument, c.Side, c.Type, c.TimeInForce)
 	if !c.ClOrdID.none() {
 		e.ids.add(n.hash, c.Account, &c.ClOrdID, c, o.id)
 	}

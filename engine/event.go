@@ -246,8 +246,8 @@ func headOf(kind EventKind, flags EventFlags, reason Reason, s Side, typ OrderTy
 func (x *Event) begin(ev *Events, head eventHead, in InstrumentID, owner SessionID) {
 	x.Seq, x.Time = ev.seq, ev.time
 	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Pointer(&x.Kind))[:], uint64(head))
-	x.Instrument = in
-	x.By, x.Session, x.ContraSession = ev.by, owner, 0
+	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Pointer(&x.By))[:], uint64(ev.by)|uint64(owner)<<32)
+	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Pointer(&x.ContraSession))[:], uint64(in)<<32) // and what is behind Instrument
 }
 
 // noContra clears what an event has beyond Leaves.

@@ -100,9 +100,17 @@ func (e *Engine) heapSet(heap *expiryHeap, i uint32, h handle) {
 	e.details.at(h).heapAt = i
 }
 
-// expireDue takes out every order whose time is over, in order of expire time and entry.
+// passTo moves time on: every order whose time is over is taken out, in order of expire time
+// and entry, before the command does anything else.
+func (e *Engine) passTo(now Time, ev *Events) {
+	e.now, e.movedAt = now, ev.seq
+	if e.expired = 0; e.earliest <= now {
+		e.expired = e.expireDue(ev)
+	}
+}
+
 func (e *Engine) expireDue(ev *Events) (n Qty) {
-	for e.earliest <= e.now {
+	for e.earliest <= e.now && e.earliest != never {
 		first := handle(0)
 		for _, heap := range [...]*expiryHeap{&e.dates, &e.days} {
 			if heap.n > 0 {
@@ -111,27 +119,33 @@ func (e *Engine) expireDue(ev *Events) (n Qty) {
 				}
 			}
 		}
-		if first == 0 {
-			break // the end of time itself
-		}
 		e.takeOut(first, e.orders.at(first), ReasonExpired, ev)
 		n++
 	}
 	return n
 }
 
+// expiredNow is how many orders have expired by the command at hand.
+func (e *Engine) expiredNow(ev *Events) Qty {
+	if e.movedAt != ev.seq {
+		return 0
+	}
+	return e.expired
+}
+
 // passTime answers a time command: what was due has expired by now, in front of it.
-func (e *Engine) passTime(expired Qty, ev *Events) {
+func (e *Engine) passTime(ev *Events) {
 	for i := range e.books {
 		if b := &e.books[i]; b.phase.Call() {
 			e.tellIndicative(InstrumentID(i), b, ev)
 		}
 	}
-	ev.summary(EvTime, expired)
+	ev.summary(EvTime, e.expiredNow(ev))
 }
 
 // rollDay begins the next trading day.
-func (e *Engine) rollDay(expired Qty, ev *Events) {
+func (e *Engine) rollDay(ev *Events) {
+	expired := e.expiredNow(ev)
 	for e.days.n > 0 {
 		h := *e.days.orders.at(1)
 		e.takeOut(h, e.orders.at(h), ReasonExpired, ev)

@@ -1,6 +1,10 @@
 package engine_test
 
-import "testing"
+import (
+	"testing"
+
+	"pricetime/engine"
+)
 
 // Scripts of icebergs and hidden orders (SEMANTICS 3).
 
@@ -185,4 +189,28 @@ func TestMarketToLimit(t *testing.T) {
 		buy b 8 mtl post -> b refused bad_combination
 		buy b 8 mtl day -> b s1 5 @ 100; bid 100 x 3
 	`).run)
+}
+
+// TestAReplacedIcebergMakesRoomForItself: what it holds at its price, reserve too, does not
+// count against it where it comes again.
+func TestAReplacedIcebergMakesRoomForItself(t *testing.T) {
+	wide := []engine.Instrument{{Symbol: "WIDE", Tick: 1, Lot: 1, QtyMax: engine.QtyMax}}
+	p := newPair(scriptLimits, wide)
+	c := engine.Command{Kind: engine.CmdEnter, Type: engine.Limit, TimeInForce: engine.GTC, Price: 1, Qty: engine.QtyMax}
+	for range 3 {
+		p.must(t, c)
+	}
+	c.ClOrdID, c.DisplayQty = clOrdID("ice"), engine.QtyMax/2
+	p.must(t, c)
+	again := engine.Command{
+		Kind: engine.CmdReplace, ClOrdID: c.ClOrdID,
+		Flags: engine.CmdFlagKeepPrice | engine.CmdFlagKeepQty | engine.CmdFlagRequeue,
+	}
+	if got := refusal(p.must(t, again)); got != engine.ReasonNone {
+		t.Errorf("in its own place: %s", reasonText[got])
+	}
+	c.ClOrdID = clOrdID("more")
+	if got := refusal(p.must(t, c)); got != engine.ReasonLevelOverflow {
+		t.Errorf("a fifth: %q", reasonText[got])
+	}
 }

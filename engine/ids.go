@@ -204,7 +204,7 @@ func (e *Engine) forgetDay() {
 	for n := range handle(1) << e.orders.slotBits {
 		*e.ended.at(handle(e.limits.OrdersPerDay) + 1 + n) = 0
 	}
-	e.gone, e.issuedBefore = 0, e.issued
+	e.gone, e.issuedBefore, e.issuedMax = 0, e.issued, e.issued+uint64(e.limits.OrdersPerDay)
 	t := &e.ids
 	for g := range handle(t.tags.n) {
 		*t.tags.at(g), *t.places.at(g) = [idGroup]byte{}, [idGroup]handle{}

@@ -9,7 +9,7 @@ package engine
 // walk 10
 // hot
 func (e *Engine) match(b *book, in *order, limit int64, upTo Qty, ev *Events) {
-	opp := b.side(in.side.Opposite())
+	opp, before := b.side(in.side.Opposite()), b.trades
 	for upTo > 0 && opp.bestKey <= limit {
 		h := e.queues.at(e.queues.base + opp.best).next // a level has an order
 		resting := e.orders.at(h)
@@ -29,19 +29,21 @@ func (e *Engine) match(b *book, in *order, limit int64, upTo Qty, ev *Events) {
 		x.ContraClOrdID.copy(&resting.clOrdID)
 		x.ContraSession = resting.session
 		x.TradeID = b.trades
-		b.last = x.Price
 
 		if resting.apart() {
 			e.fillApart(opp, h, resting, qty, x, ev)
 		} else if qty == resting.leaves {
 			e.dequeue(opp, h, resting)
 			e.dismiss(h, resting)
-			e.finish(h, resting, 0, ReasonFilled)
+			e.end(h, resting, 0, ReasonFilled)
 		} else {
 			resting.executed += qty
 			resting.leaves -= qty
 			e.levels.at(opp.best).total -= qty
 		}
+	}
+	if b.trades != before {
+		b.last = ev.last().Price
 	}
 }
 

@@ -1,6 +1,9 @@
 package engine
 
-import "unsafe"
+import (
+	"encoding/binary"
+	"unsafe"
+)
 
 // order is one open order, a cache line. Its price is its level's, its place in the
 // queue and among its account's orders is in tables of links. In the slab, an order is
@@ -26,6 +29,12 @@ type order struct {
 }
 
 var _ = [1]struct{}{}[unsafe.Sizeof(order{})-64]
+
+// begin writes what is behind an order's session, of one without traits, as one word.
+func (o *order) begin(in InstrumentID, s Side, t OrderType, tif TimeInForce) {
+	word := uint64(in) | uint64(s)<<16 | uint64(t)<<24 | uint64(tif)<<32 | uint64(SelfTradeNone)<<48
+	binary.LittleEndian.PutUint64((*[8]byte)(unsafe.Pointer(&o.instrument))[:], word)
+}
 
 // traits are what sets an order apart. One with any beyond post-only has a detail.
 type traits uint8
@@ -110,13 +119,17 @@ type doneOrder struct {
 	side       Side
 }
 
-// finish writes the order's end and frees its slot. It is in no list any more, and
-// the event that names it has been written.
-// hot
+// finish ends an order: it is in no list any more, and the event that names it has been written.
 func (e *Engine) finish(h handle, o *order, leaves Qty, reason Reason) {
 	if o.apart() {
 		e.giveUpDetail(h, o)
 	}
+	e.end(h, o, leaves, reason)
+}
+
+// end is finish for an order that is not apart: it writes its end and frees its slot.
+// hot
+func (e *Engine) end(h handle, o *order, leaves Qty, reason Reason) {
 	e.gone++
 	*e.ended.at(e.endedPlace(o.id)) = e.gone
 	d := e.done.at(e.gone)

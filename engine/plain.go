@@ -53,7 +53,7 @@ func (e *Engine) enterPlain(c *Command, ev *Events) bool {
 	}
 	lh := own.near.at(key)
 	if lh == 0 && own.levels >= e.limits.LevelsPerSideMax || e.levels.at(lh).total > math.MaxInt64-plainMax ||
-		e.issued-e.issuedBefore == uint64(e.limits.OrdersPerDay) || e.orders.live >= e.limits.OrdersMax {
+		e.issued == e.issuedMax || e.orders.live >= e.limits.OrdersMax {
 		return false
 	}
 	named, hash := !c.ClOrdID.none(), idHash(0)
@@ -71,8 +71,7 @@ func (e *Engine) enterPlain(c *Command, ev *Events) bool {
 	o.id, o.leaves, o.executed = id, qty, 0
 	o.clOrdID.copy(&c.ClOrdID)
 	o.account, o.session = c.Account, c.Session
-	o.instrument, o.side, o.kind, o.tif = c.Instrument, c.Side, Limit, GTC
-	o.traits, o.selfTrade = 0, SelfTradeNone
+	o.begin(c.Instrument, c.Side, Limit, GTC)
 
 	x := ev.blank()
 	x.begin(ev, headOf(EvAccepted, FlagRests|FlagLast, ReasonNone, c.Side, Limit, GTC), c.Instrument, c.Session)

@@ -133,7 +133,7 @@ var twinLimits = map[string]engine.Limits{
 // and compares every event, the digest and the laws after every command.
 func TestEngineAndModelAgree(t *testing.T) {
 	const commands = 2000
-	seeds := uint64(20) // 240,000 commands over all limits
+	seeds := uint64(84) // 1,008,000 commands over all limits
 	if testing.Short() {
 		seeds = 2
 	}

@@ -298,7 +298,7 @@ func (n orderNames) observe(events []engine.Event) {
 
 func modelText(m *model.Model, instrument engine.InstrumentID, side engine.Side) string {
 	var b strings.Builder
-	for _, l := range m.Depth(instrument, side) {
+	for _, l := range m.Shown(instrument, side) {
 		fmt.Fprintf(&b, "%d %d:", l.Price, l.Qty)
 		for _, id := range l.Orders {
 			fmt.Fprintf(&b, " %x", id)

@@ -71,7 +71,7 @@ func TestEverySubscriberHasTheModelsBook(t *testing.T) {
 							t.Fatalf("seed %d, command %d %+v: session %d, side %d\nclient\n%smodel\n%s", seed, i+1, c, id, side, got, want)
 						}
 					case wire.ChannelLevel2:
-						depth := m.Depth(s.of.instrument, side)
+						depth := m.Shown(s.of.instrument, side)
 						for _, l := range depth {
 							if s.levels[side][l.Price] != l.Qty {
 								t.Fatalf("seed %d, command %d: session %d has %d at %d, want %d", seed, i+1, id, s.levels[side][l.Price], l.Price, l.Qty)

@@ -21,7 +21,7 @@ import (
 // smallLimits make a venue that starts in no time and whose tables are quickly full.
 func smallLimits() gateway.Limits {
 	l := gateway.DefaultLimits()
-	l.Engine = engine.Limits{OrdersMax: 1 << 15, AccountsMax: 256, LevelsPerSideMax: 1 << 12, OrdersPerDay: 1 << 20, ClOrdIDsPerDay: 1 << 18}
+	l.Engine = engine.Limits{OrdersMax: 1 << 15, AccountsMax: 256, LevelsPerSideMax: 1 << 12, OrdersPerDay: 1 << 20, ClOrdIDsPerDay: 1 << 18, ParkedMax: 1 << 10, SlicesMax: 1 << 10}
 	l.ConnectionsMax = 256
 	l.OutboxChunks = 1 << 10
 	l.OutboxBytesMax = 1 << 20

@@ -290,7 +290,7 @@ func (in *ingress) line(s *session, line []byte) bool {
 			c.Account, c.Session = s.account, s.id
 			return true
 		}
-		fault.Code = jsonl.FaultRateLimit
+		fault = jsonl.Fault{Code: jsonl.FaultRateLimit, ClOrdID: in.request.Command.ClOrdID}
 	}
 	if s.inFlight > 0 {
 		return false
@@ -301,7 +301,7 @@ func (in *ingress) line(s *session, line []byte) bool {
 	}
 	switch in.request.Kind {
 	case jsonl.RequestCommand:
-		in.fault(s, jsonl.Fault{Code: jsonl.FaultNotLoggedIn})
+		in.fault(s, jsonl.Fault{Code: jsonl.FaultNotLoggedIn, ClOrdID: in.request.Command.ClOrdID})
 	case jsonl.RequestLogin:
 		in.login(s)
 	case jsonl.RequestPing:

@@ -94,7 +94,7 @@ func TestMessageRate(t *testing.T) {
 		two.expect("open")
 		for range 20 { // no mistakes: it is not cut for them
 			two.send(`{"type":"cancel","client_oid":"a3"}`)
-			two.expect("error", "reason=rate_limit")
+			two.expect("error", "reason=rate_limit", "client_oid=a3")
 		}
 		bob.send(order("b1", "sell", "1.00", "1"))
 		bob.expect("received")

@@ -250,6 +250,24 @@ func (m *Model) Depth(id engine.InstrumentID, side engine.Side) []Level {
 	return levels
 }
 
+// Shown is Depth as the market sees it: without hidden orders, and with no more of an
+// iceberg than its slice.
+func (m *Model) Shown(id engine.InstrumentID, side engine.Side) []Level {
+	var levels []Level
+	for _, o := range m.books[id].sides[side] {
+		if o.hidden {
+			continue
+		}
+		if n := len(levels); n == 0 || levels[n-1].Price != o.price {
+			levels = append(levels, Level{Price: o.price})
+		}
+		l := &levels[len(levels)-1]
+		l.Qty += o.shows()
+		l.Orders = append(l.Orders, o.clOrdID)
+	}
+	return levels
+}
+
 // openOrders returns the open orders that are wanted, in entry order.
 func (m *Model) openOrders(wanted func(*order) bool) []*order {
 	var found []*order

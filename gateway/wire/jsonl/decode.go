@@ -147,6 +147,9 @@ func (d *Decoder) request(req *Request) Fault {
 	if extra := d.doc.seen &^ allowed; extra != 0 {
 		return Fault{Code: FaultUnknownField, Field: fieldNameBytes[extra.first()]}
 	}
+	if d.doc.alone != 0 {
+		return Fault{Code: FaultUnknownField, Field: fieldNameBytes[requestFields+d.doc.alone.first()]}
+	}
 	return d.fault
 }
 

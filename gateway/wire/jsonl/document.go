@@ -32,13 +32,14 @@ type value struct {
 // knows. This is the only file that knows the parser; all it asks of it is the
 // checked accessors, because the friendly ones answer a wrong type with zero.
 //
-// Law: f is in seen if and only if values[f] is of this line.
+// Law: f is in seen, or f-requestFields in alone, if and only if values[f] is of this line.
 type document struct {
 	parser fastjson.Parser
 	visit  func(key []byte, v *fastjson.Value) // bound once: a closure per line would allocate
 	index  *fieldIndex
 
-	seen   fieldSet
+	seen   fieldSet // of requests' fields
+	alone  fieldSet // of the fields that only messages have, from requestFields on
 	values [fields]value
 	items  []value // elements of all arrays
 	digits []byte  // the text of all numbers
@@ -101,7 +102,7 @@ func (d *document) warmUp() {
 // have passed it. What it fills in is valid until the next parse.
 // hot
 func (d *document) parse(line []byte) bool {
-	d.seen = 0
+	d.seen, d.alone = 0, 0
 	d.items, d.digits = d.items[:0], d.digits[:0]
 	d.duplicate.set, d.unknown.set, d.badNumber.set = false, false, false
 	v, err := d.parser.ParseBytes(line)
@@ -126,11 +127,15 @@ func (d *document) field(key []byte, v *fastjson.Value) {
 		d.take(v, key)
 		return
 	}
-	if d.seen&f.bit() != 0 {
+	set, bit := &d.seen, f.bit()
+	if f >= requestFields {
+		set, bit = &d.alone, (f - requestFields).bit()
+	}
+	if *set&bit != 0 {
 		d.duplicate.keep(key)
 		return
 	}
-	d.seen |= f.bit()
+	*set |= bit
 	d.values[f] = d.take(v, key)
 }
 
@@ -174,7 +179,7 @@ func (d *document) take(v *fastjson.Value, key []byte) value {
 // elements are the elements of an array.
 func (d *document) elements(v *value) []value { return d.items[v.from : v.from+v.n] }
 
-// get is the value of a field, kindAbsent if the line does not have it.
+// get is the value of a field of requests, kindAbsent if the line does not have it.
 func (d *document) get(f field) *value {
 	if d.seen&f.bit() == 0 {
 		return &absent

@@ -1,5 +1,7 @@
 package jsonl
 
+import "pricetime/engine"
+
 // FaultCode says what is wrong with a line, or why the session cannot take it.
 // Its String is the reason of the error line.
 type FaultCode uint8
@@ -65,6 +67,10 @@ type Fault struct {
 	// Field is the name of the offending field as the client wrote it, cut to
 	// [FieldNameBytesMax]; empty where no field is to blame. Valid until the next Decode.
 	Field []byte
+
+	// ClOrdID is the client id of a line that was well-formed and is refused for what the
+	// session may not, so that its sender knows which one; 0: none.
+	ClOrdID engine.ClOrdID
 
 	// Message says what to do, without the field's name; empty: what Code says to all.
 	Message string

@@ -80,11 +80,17 @@ const (
 	noField
 )
 
-// fieldSet has a bit per field.
+// fieldSet has a bit per field of requests, which is all that the door looks at. The
+// fields of messages alone have a set of their own, in a document, so that each of the
+// two kinds has 64 to grow to.
 type fieldSet uint64
 
-var _ = [1]struct{}{}[(fields-1)>>6] // a fieldSet has room for all of them
+var (
+	_ = [1]struct{}{}[(requestFields-1)>>6]
+	_ = [1]struct{}{}[(fields-requestFields-1)>>6]
+)
 
+// bit is of a field of requests.
 func (f field) bit() fieldSet { return 1 << f }
 
 func setOf(fs ...field) (s fieldSet) {

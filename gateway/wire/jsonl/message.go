@@ -176,78 +176,87 @@ func (p *Parser) read(m *Message) {
 	p.entries, p.changes = p.entries[:0], p.changes[:0]
 	for left := p.doc.seen; left != 0; left &= left - 1 {
 		f := left.first()
-		v := &p.doc.values[f]
-		switch f {
-		case fType:
-			m.TypeName = p.text(f, v)
-			m.Type = messageType(m.TypeName)
-		case fSequence:
-			m.Sequence = p.number(f, v)
-		case fTime:
-			m.Time = p.text(f, v)
-		case fProductID:
-			m.ProductID = p.text(f, v)
-		case fClientOID:
-			m.ClientOID = p.text(f, v)
-		case fOldClientOID:
-			m.OldClientOID = p.text(f, v)
-		case fOrderID:
-			m.OrderID = p.id(f, v)
-		case fTradeID:
-			m.TradeID = p.id(f, v)
-		case fSide:
-			m.Side = p.text(f, v)
-		case fOrderType:
-			m.OrderType = p.text(f, v)
-		case fTimeInForce:
-			m.TimeInForce = p.text(f, v)
-		case fPrice:
-			m.Price = p.text(f, v)
-		case fSize:
-			m.Size = p.text(f, v)
-		case fRemainingSize:
-			m.RemainingSize = p.text(f, v)
-		case fOldSize:
-			m.OldSize = p.text(f, v)
-		case fNewSize:
-			m.NewSize = p.text(f, v)
-		case fLiquidity:
-			m.Liquidity = p.text(f, v)
-		case fPostOnly:
-			m.PostOnly = p.flag(f, v)
-		case fKeptPriority:
-			m.KeptPriority = p.flag(f, v)
-		case fResent:
-			m.Resent = p.flag(f, v)
-		case fParked:
-			m.Parked = p.flag(f, v)
-		case fHidden:
-			m.Hidden = p.flag(f, v)
-		case fStopPrice:
-			m.StopPrice = p.text(f, v)
-		case fDisplaySize:
-			m.DisplaySize = p.text(f, v)
-		case fExpireTime:
-			m.ExpireTime = p.text(f, v)
-		case fReason:
-			m.Reason = p.text(f, v)
-		case fMessage:
-			m.Text = p.text(f, v)
-		case fField:
-			m.Field = p.text(f, v)
-		case fCount:
-			m.Count = p.number(f, v)
-		case fAccount:
-			m.Account = p.text(f, v)
-		case fSession:
-			m.Session = p.text(f, v)
-		case fDurability:
-			m.Durability = p.text(f, v)
-		case fNextSequence:
-			m.NextSequence = p.number(f, v)
-		default:
-			p.readPublic(m, f, v)
-		}
+		p.readField(m, f, &p.doc.values[f])
+	}
+	for left := p.doc.alone; left != 0; left &= left - 1 {
+		f := requestFields + left.first()
+		p.readField(m, f, &p.doc.values[f])
+	}
+}
+
+// readField copies a field that the session's own lines have.
+// hot
+func (p *Parser) readField(m *Message, f field, v *value) {
+	switch f {
+	case fType:
+		m.TypeName = p.text(f, v)
+		m.Type = messageType(m.TypeName)
+	case fSequence:
+		m.Sequence = p.number(f, v)
+	case fTime:
+		m.Time = p.text(f, v)
+	case fProductID:
+		m.ProductID = p.text(f, v)
+	case fClientOID:
+		m.ClientOID = p.text(f, v)
+	case fOldClientOID:
+		m.OldClientOID = p.text(f, v)
+	case fOrderID:
+		m.OrderID = p.id(f, v)
+	case fTradeID:
+		m.TradeID = p.id(f, v)
+	case fSide:
+		m.Side = p.text(f, v)
+	case fOrderType:
+		m.OrderType = p.text(f, v)
+	case fTimeInForce:
+		m.TimeInForce = p.text(f, v)
+	case fPrice:
+		m.Price = p.text(f, v)
+	case fSize:
+		m.Size = p.text(f, v)
+	case fRemainingSize:
+		m.RemainingSize = p.text(f, v)
+	case fOldSize:
+		m.OldSize = p.text(f, v)
+	case fNewSize:
+		m.NewSize = p.text(f, v)
+	case fLiquidity:
+		m.Liquidity = p.text(f, v)
+	case fPostOnly:
+		m.PostOnly = p.flag(f, v)
+	case fKeptPriority:
+		m.KeptPriority = p.flag(f, v)
+	case fResent:
+		m.Resent = p.flag(f, v)
+	case fParked:
+		m.Parked = p.flag(f, v)
+	case fHidden:
+		m.Hidden = p.flag(f, v)
+	case fStopPrice:
+		m.StopPrice = p.text(f, v)
+	case fDisplaySize:
+		m.DisplaySize = p.text(f, v)
+	case fExpireTime:
+		m.ExpireTime = p.text(f, v)
+	case fReason:
+		m.Reason = p.text(f, v)
+	case fMessage:
+		m.Text = p.text(f, v)
+	case fField:
+		m.Field = p.text(f, v)
+	case fCount:
+		m.Count = p.number(f, v)
+	case fAccount:
+		m.Account = p.text(f, v)
+	case fSession:
+		m.Session = p.text(f, v)
+	case fDurability:
+		m.Durability = p.text(f, v)
+	case fNextSequence:
+		m.NextSequence = p.number(f, v)
+	default:
+		p.readPublic(m, f, v)
 	}
 }
 

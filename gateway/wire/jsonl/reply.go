@@ -39,6 +39,9 @@ func (e *Encoder) AppendError(dst []byte, f *Fault) []byte {
 	if len(f.Field) > 0 {
 		dst = append(appendEscaped(append(dst, `,"field":"`...), f.Field), '"')
 	}
+	if f.ClOrdID != (engine.ClOrdID{}) {
+		dst = appendClOrdID(append(dst, `,"client_oid":"`...), &f.ClOrdID)
+	}
 	return endLine(dst)
 }
 
