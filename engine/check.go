@@ -354,6 +354,9 @@ func (e *Engine) checkIDs() error {
 	marked := 0
 	for g := handle(0); g <= t.mask; g++ {
 		tags, places := t.tags.at(g), t.places.at(g)
+		if *tags == [idGroup]byte{} && *places == [idGroup]handle{} {
+			continue
+		}
 		for i, tag := range tags {
 			record := places[i]
 			if tag == 0 {

@@ -185,7 +185,7 @@ func (e *Event) OldQty() Qty { return e.ContraLeaves }
 // OldClOrdID is the order's client id before an EvReplaced.
 func (e *Event) OldClOrdID() ClOrdID { return e.ContraClOrdID }
 
-// StopPrice is the stop price of an order that triggers, else 0 (EvAccepted, EvReplaced, EvState).
+// StopPrice is the stop price of an order that triggers, else 0 (EvAccepted, EvParked, EvReplaced, EvState).
 func (e *Event) StopPrice() Price { return Price(e.ContraOrderID) }
 
 // ExpireTime is when a DAY or GTD order expires, else 0 (EvAccepted, EvState).

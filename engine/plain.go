@@ -48,7 +48,7 @@ func (e *Engine) enterPlain(c *Command, ev *Events) bool {
 	}
 	key := keyOf(c.Side, price)
 	own := b.side(c.Side)
-	if b.crosses(c.Side, -key) || !own.near.covers(key) {
+	if b.crosses(c.Side, -key) || !own.near.covers(key) || own.hidden != 0 {
 		return false
 	}
 	lh := own.near.at(key)
@@ -84,6 +84,11 @@ func (e *Engine) enterPlain(c *Command, ev *Events) bool {
 		e.ids.add(hash, c.Account, &c.ClOrdID, c, id)
 	}
 	e.admit(hash, h, o)
-	e.enqueue(own, lh, key, h, o)
+	if lh == 0 { // enqueue, of a shown order on a side without hidden ones
+		lh = e.openLevel(own, key)
+	}
+	o.level = lh
+	e.levels.at(lh).total += qty
+	e.queues.pushBack(lh, h)
 	return true
 }

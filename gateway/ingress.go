@@ -290,7 +290,7 @@ func (in *ingress) line(s *session, line []byte) bool {
 			c.Account, c.Session = s.account, s.id
 			return true
 		}
-		fault = jsonl.Fault{Code: jsonl.FaultRateLimit, ClOrdID: in.request.Command.ClOrdID}
+		fault = jsonl.Fault{Code: jsonl.FaultRateLimit, ClOrdID: &in.request.Command.ClOrdID}
 	}
 	if s.inFlight > 0 {
 		return false
@@ -301,7 +301,7 @@ func (in *ingress) line(s *session, line []byte) bool {
 	}
 	switch in.request.Kind {
 	case jsonl.RequestCommand:
-		in.fault(s, jsonl.Fault{Code: jsonl.FaultNotLoggedIn, ClOrdID: in.request.Command.ClOrdID})
+		in.fault(s, jsonl.Fault{Code: jsonl.FaultNotLoggedIn, ClOrdID: &in.request.Command.ClOrdID})
 	case jsonl.RequestLogin:
 		in.login(s)
 	case jsonl.RequestPing:
@@ -313,7 +313,7 @@ func (in *ingress) line(s *session, line []byte) bool {
 	case jsonl.RequestUnsubscribe:
 		return in.unsubscribe(s)
 	case jsonl.RequestAdmin:
-		in.operate(s)
+		in.operate(s, line)
 	}
 	return true
 }
@@ -465,7 +465,7 @@ func (in *ingress) sendOwn() int {
 
 // operate sends an operator's command. Its Session is who sent it, and its Account
 // whom it is about.
-func (in *ingress) operate(s *session) {
+func (in *ingress) operate(s *session, line []byte) {
 	switch {
 	case !s.loggedIn:
 		in.fault(s, jsonl.Fault{Code: jsonl.FaultNotLoggedIn})
@@ -491,7 +491,7 @@ func (in *ingress) operate(s *session) {
 		}
 		about = target.account
 	}
-	in.log.Info("operator", "session", uint32(s.id), "command", int(r.Command.Kind), "product", int(r.Command.Instrument), "scope", int(r.Command.Scope))
+	in.log.Info("operator", "session", uint32(s.id), "line", string(line))
 	c := in.claim(s) // there is room: line has looked
 	*c = r.Command
 	c.Time = engine.Time(in.nowNs)

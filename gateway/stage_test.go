@@ -81,7 +81,8 @@ func (s *stage) watch(channels string) {
 	}
 }
 
-// tell makes somebody send a line, in which "$alice" is the session of alice, and returns what everybody hears: the sender first.
+// tell makes somebody send a line, in which "$alice" is the session of alice, and returns
+// what everybody hears: the sender first.
 func (s *stage) tell(who, line string) []said {
 	if s.conns[who] == nil {
 		s.enter(who, s.login(who))

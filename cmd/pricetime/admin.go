@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,15 +14,17 @@ import (
 // adminVerbs are what an operator can say, and how the venue calls it.
 var adminVerbs = []struct {
 	name, command string
-	words         int // at least so many more: a product, a scope and whom
+	takes         string // the words behind it
 }{
-	{"halt", "halt", 1}, {"resume", "resume", 1}, {"pre-open", "pre_open", 1}, {"open", "open", 1},
-	{"closing-call", "closing_call", 1}, {"close", "close", 1},
-	{"kill", "kill", 1}, {"lift", "kill", 1}, {"roll-day", "roll_day", 0}, {"instruments", "instruments", 0},
+	{"halt", "halt", "PRODUCT"}, {"resume", "resume", "PRODUCT"}, {"pre-open", "pre_open", "PRODUCT"}, {"open", "open", "PRODUCT"},
+	{"closing-call", "closing_call", "PRODUCT"}, {"close", "close", "PRODUCT"},
+	{"kill", "kill", adminScopes}, {"lift", "kill", adminScopes}, {"roll-day", "roll_day", ""}, {"instruments", "instruments", ""},
 }
 
+const adminScopes = "venue | product NAME | account NAME | session ID"
+
 func runAdmin(args []string, _ io.Reader, stdout, stderr io.Writer) int {
-	f := newFlags("admin", `Sends one operator's command and prints what came of it. Comes before the flags:
+	f := newFlags("admin", `Sends one operator's command and prints what came of it:
   halt PRODUCT           no orders, cancels only; resume PRODUCT ends it with a call (as pre-open does)
   pre-open, open, closing-call, close PRODUCT     what the schedule does at its times
   kill venue | product NAME | account NAME | session ID    takes all its orders out and takes no more
@@ -39,9 +41,10 @@ pricetime admin lift account alice
 pricetime admin instruments --json`)
 	addr := f.String("addr", defaultAddress, "`ADDRESS` of the venue")
 	account := f.String("account", "admin", "`NAME` of an account with the admin role")
-	keyFile := f.String("key-file", "", "`FILE` with the account's key (pricetime key makes one)")
+	keyFile := keyFlag(f)
 	timeout := f.Duration("timeout", 10*time.Second, "`TIME` to wait for an answer, such as 10s")
 	asJSON := f.Bool("json", !isTerminal(stdout), "print the venue's lines as they are; the default where stdout is no terminal")
+	f.words = "COMMAND"
 	n := 0
 	for n < len(args) && !strings.HasPrefix(args[n], "-") {
 		n++
@@ -49,17 +52,13 @@ pricetime admin instruments --json`)
 	if status, done := f.parse(args[n:], stdout, stderr); done {
 		return status
 	}
-	r, err := adminRequest(args[:n])
+	r, err := adminRequest(slices.Concat(args[:n], f.Args()))
 	if err != nil {
 		return f.usageError(stderr, err.Error())
 	}
-	login := client.Login{Account: *account, OrdersStay: true}
-	if *keyFile != "" {
-		key, err := os.ReadFile(*keyFile)
-		if err != nil {
-			return f.fail(stderr, err)
-		}
-		login.Key = strings.TrimSpace(string(key))
+	key, err := readKey(*keyFile)
+	if err != nil {
+		return f.fail(stderr, err)
 	}
 	conn, err := client.Dial(*addr, *timeout)
 	if err != nil {
@@ -67,8 +66,8 @@ pricetime admin instruments --json`)
 	}
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(*timeout))
-	if _, err := conn.Login(&login); err != nil {
-		return f.fail(stderr, err)
+	if _, err := conn.Login(&client.Login{Account: *account, Key: key, OrdersStay: true}); err != nil {
+		return f.fail(stderr, loginRefused(err, *account, *keyFile))
 	}
 	line := jsonl.AppendAdmin(nil, r)
 	if err := conn.Send(line[:len(line)-1]); err != nil {
@@ -107,29 +106,30 @@ func adminRequest(words []string) (*jsonl.AdminRequest, error) {
 		}
 		r := &jsonl.AdminRequest{Command: v.command, Lift: v.name == "lift"}
 		rest := words[1:]
-		wanted := v.words
-		if v.command == "kill" && len(rest) > 0 {
-			r.Scope = rest[0]
-			if err := oneOf("scope", r.Scope, "venue", "product", "account", "session"); err != nil {
-				return nil, fmt.Errorf("%s %q: must be venue, product NAME, account NAME or session ID", v.name, rest[0])
-			}
-			if r.Scope != "venue" {
-				wanted = 2
-			}
-		}
-		if len(rest) != wanted {
-			return nil, fmt.Errorf("%s takes %d more words, not %d: a product, or whom to kill", v.name, wanted, len(rest))
-		}
 		switch {
-		case wanted == 0 || r.Scope == "venue":
-		case r.Scope == "account":
-			r.Account = rest[1]
-		case r.Scope == "session":
-			r.Session = rest[1]
-		default:
-			r.ProductID = rest[wanted-1]
+		case v.takes == "" && len(rest) == 0:
+			return r, nil
+		case v.takes == "PRODUCT" && len(rest) == 1:
+			r.ProductID = rest[0]
+			return r, nil
+		case v.takes == adminScopes && len(rest) > 0:
+			r.Scope = rest[0]
+			switch what := strings.Join(rest[1:], " "); {
+			case r.Scope == "venue" && len(rest) == 1:
+				return r, nil
+			case len(rest) != 2:
+			case r.Scope == "product":
+				r.ProductID = what
+				return r, nil
+			case r.Scope == "account":
+				r.Account = what
+				return r, nil
+			case r.Scope == "session":
+				r.Session = what
+				return r, nil
+			}
 		}
-		return r, nil
+		return nil, fmt.Errorf("%q is not complete, or too much; say %s", strings.Join(words, " "), strings.TrimSpace("pricetime admin "+v.name+" "+v.takes))
 	}
 	if len(words) == 0 {
 		return nil, fmt.Errorf("what is to be done? One of %s", strings.Join(names, ", "))
@@ -141,16 +141,20 @@ func adminRequest(words []string) (*jsonl.AdminRequest, error) {
 func describeAdmin(m *jsonl.Message) string {
 	switch m.Type {
 	case jsonl.MessagePhase:
+		phase := strings.ReplaceAll(string(m.Phase), "_", "-")
 		if len(m.Size) > 0 {
-			return fmt.Sprintf("%s is %s; the call traded %s at %s", m.ProductID, m.Phase, m.Size, m.Price)
+			return fmt.Sprintf("%s is %s; the call traded %s at %s", m.ProductID, phase, m.Size, m.Price)
 		}
-		return fmt.Sprintf("%s is %s", m.ProductID, m.Phase)
+		return fmt.Sprintf("%s is %s", m.ProductID, phase)
 	case jsonl.MessageKilled:
+		if string(m.Action) == "lift" {
+			return fmt.Sprintf("lift of %s: orders are taken again", m.Scope)
+		}
 		return fmt.Sprintf("%s of %s: %d orders taken out", m.Action, m.Scope, m.Count)
 	case jsonl.MessageDayRolled:
 		return fmt.Sprintf("the day is rolled: %d orders expired", m.Count)
 	case jsonl.MessageInstrument:
-		what := fmt.Sprintf("%-16s  %-12s  %d orders", m.ProductID, m.Phase, m.Count)
+		what := fmt.Sprintf("%-16s  %-12s  %d orders", m.ProductID, strings.ReplaceAll(string(m.Phase), "_", "-"), m.Count)
 		if len(m.Price) > 0 {
 			what += fmt.Sprintf(", last %s, %d trades", m.Price, m.TradeID)
 		}

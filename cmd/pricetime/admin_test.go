@@ -60,6 +60,31 @@ func TestKeyAndAdmin(t *testing.T) {
 	}
 }
 
+// A venue with accounts takes orders from who has the key.
+func TestSendWithAKey(t *testing.T) {
+	dir := t.TempDir()
+	file, key := filepath.Join(dir, "accounts.conf"), filepath.Join(dir, "alice.key")
+	r := pricetime(t, "", "key", "--account", "alice", "--out", key).expect(t, exitOK)
+	os.WriteFile(file, []byte(r.stdout), 0o600)
+	_, address := startVenue(t, "--accounts", file)
+	send := func(args ...string) result {
+		return pricetime(t, "", append([]string{"send", "--addr", address, "--side", "buy", "--price", "1.00", "--size", "1"}, args...)...)
+	}
+	send("--account", "alice", "--key-file", key).expect(t, exitOK)
+	for _, c := range []struct {
+		args []string
+		hint string
+	}{
+		{nil, "--account NAME --key-file FILE"},
+		{[]string{"--account", "bob", "--key-file", key}, "is " + key + " the key of account bob?"},
+		{[]string{"--account", "alice", "--key-file", key + "s"}, key + "s"},
+	} {
+		if r := send(c.args...).expect(t, exitFailed); !strings.Contains(r.stderr, c.hint) {
+			t.Errorf("%q: no %q in %s", c.args, c.hint, r.stderr)
+		}
+	}
+}
+
 func TestAdminWords(t *testing.T) {
 	for _, words := range []string{"", "hlt DEMO", "halt", "halt A B", "kill", "kill everybody", "kill account", "kill venue now", "roll-day now"} {
 		if r := pricetime(t, "", append([]string{"admin"}, strings.Fields(words)...)...).expect(t, exitUsage); r.stderr == "" {

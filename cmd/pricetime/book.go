@@ -43,7 +43,11 @@ pricetime book --json --once=false --addr 127.0.0.1:7001`)
 		return printRows(stdout, w.ladder.picture(*depth))
 	}
 	if *once {
-		if err := write(); err != nil {
+		err := w.awaitCall()
+		if err == nil {
+			err = write()
+		}
+		if err != nil {
 			return f.fail(stderr, err)
 		}
 		return exitOK
@@ -91,6 +95,29 @@ func openWatch(addr, product string, timeout time.Duration) (*watch, error) {
 	}
 	conn.SetDeadline(time.Time{})
 	return w, nil
+}
+
+// callWait is how long it takes until a venue tells what a call would do: it does so
+// every second.
+const callWait = 1500 * time.Millisecond
+
+// awaitCall waits for that, where there is a call.
+func (w *watch) awaitCall() error {
+	w.conn.SetDeadline(time.Now().Add(callWait))
+	defer w.conn.SetDeadline(time.Time{})
+	for w.ladder.call == nil && (w.ladder.phase == "pre_open" || w.ladder.phase == "closing_call") {
+		m, err := w.conn.Next()
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return nil
+		}
+		if err == nil {
+			_, err = w.apply(m)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *watch) close() { w.conn.Close() }
@@ -147,10 +174,7 @@ func (w *watch) apply(m *client.Message) (changed bool, err error) {
 		l.setPhase(m)
 	case jsonl.MessageIndicative:
 		l.setPhase(m)
-		l.call = ": nothing would trade"
-		if len(m.Price) > 0 {
-			l.call = fmt.Sprintf(": %s would trade at %s", m.Size, m.Price)
-		}
+		l.call = &callJSON{string(m.Price), string(m.Size), string(m.Side), string(m.Surplus)}
 	case jsonl.MessageError:
 		return false, fmt.Errorf("the venue refuses product %q: %s", l.product, refusal(m))
 	default:
@@ -168,7 +192,7 @@ func (l *ladder) setPhase(m *client.Message) {
 	if l.phase = string(m.Phase); l.phase == "continuous" {
 		l.phase = ""
 	}
-	l.call = ""
+	l.call = nil
 }
 
 // frameEvery bounds how often a picture is drawn: a person sees no more.

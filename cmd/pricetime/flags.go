@@ -15,6 +15,7 @@ import (
 // the standard library's; only what a person reads is ours.
 type flags struct {
 	*flag.FlagSet
+	words    string // that the command takes beside its flags, as the usage line has them; "": none
 	about    string // what the command does, a sentence or a few
 	examples string // lines to paste, each with the command's name
 }
@@ -37,7 +38,7 @@ func (f *flags) parse(args []string, stdout, stderr io.Writer) (status int, done
 		return exitOK, true
 	case err != nil:
 		return f.usageError(stderr, f.explain(err)), true
-	case f.NArg() > 0:
+	case f.NArg() > 0 && f.words == "":
 		return f.usageError(stderr, fmt.Sprintf("unexpected argument %q: all settings are flags", f.Arg(0))), true
 	}
 	return exitOK, false
@@ -69,7 +70,7 @@ func (f *flags) explain(err error) string {
 }
 
 func (f *flags) printHelp(w io.Writer) {
-	fmt.Fprintf(w, "%s\n\nUsage:\n  pricetime %s [flags]\n", f.about, f.Name())
+	fmt.Fprintf(w, "%s\n\nUsage:\n  pricetime %s [flags]\n", f.about, strings.TrimSpace(f.Name()+" "+f.words))
 	any := false
 	f.VisitAll(func(fl *flag.Flag) {
 		if !any {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"pricetime/gateway/config"
 )
@@ -27,6 +28,9 @@ pricetime key --account ops --out ops.key`)
 	}
 	key := config.NewKey()
 	file, err := os.OpenFile(*out, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, os.ErrExist) {
+		err = fmt.Errorf("%s is there already and is not overwritten; --out names another file", *out)
+	}
 	if err != nil {
 		return f.fail(stderr, err)
 	}
@@ -37,4 +41,29 @@ pricetime key --account ops --out ops.key`)
 	fmt.Fprintf(stdout, "\n[account %s]\nkey = %s\n", *account, config.HashKey([]byte(*account), []byte(key)))
 	fmt.Fprintf(stderr, "the key is in %s\n", *out)
 	return exitOK
+}
+
+// keyFlag is the flag of commands that log in.
+func keyFlag(f *flags) *string {
+	return f.String("key-file", "", "`FILE` with the account's key (pricetime key makes one); a venue without an accounts file\nasks for none")
+}
+
+// readKey is the key in a file; "" where no file is named.
+func readKey(path string) (string, error) {
+	if path == "" {
+		return "", nil
+	}
+	key, err := os.ReadFile(path)
+	return strings.TrimSpace(string(key)), err
+}
+
+// loginRefused says which key to use where the venue wants another one.
+func loginRefused(err error, account, keyFile string) error {
+	if !strings.Contains(err.Error(), "login_refused") {
+		return err
+	}
+	if keyFile == "" {
+		return fmt.Errorf("%w; the venue has an accounts file: --account NAME --key-file FILE", err)
+	}
+	return fmt.Errorf("%w; is %s the key of account %s?", err, keyFile, account)
 }

@@ -23,9 +23,9 @@ type ladder struct {
 	asks     []level
 	sequence uint64 // of the product's stream, of the last message seen
 	last     lastTrade
-	time     string // of the last change, as sent
-	phase    string // of the market; "": continuous
-	call     string // what an uncross would do now, in words; "": not said
+	time     string    // of the last change, as sent
+	phase    string    // of the market; "": continuous
+	call     *callJSON // what an uncross would do now; nil: not said
 }
 
 type level struct {
@@ -114,7 +114,14 @@ func (l *ladder) title() string {
 	if l.phase != "" {
 		title += "   " + strings.ReplaceAll(l.phase, "_", "-")
 	}
-	return title + l.call
+	switch {
+	case l.call == nil:
+	case l.call.Price == "":
+		title += ": nothing would trade"
+	default:
+		title += fmt.Sprintf(": %s would trade at %s", l.call.Size, l.call.Price)
+	}
+	return title
 }
 
 func takerDid(side string) string {
@@ -158,6 +165,7 @@ type ladderJSON struct {
 	Time     string         `json:"time,omitempty"`
 	Last     *lastTradeJSON `json:"last,omitempty"`
 	Phase    string         `json:"phase,omitempty"` // but for continuous
+	Call     *callJSON      `json:"indicative,omitempty"`
 	Bids     [][2]string    `json:"bids"`
 	Asks     [][2]string    `json:"asks"`
 }
@@ -166,6 +174,14 @@ type lastTradeJSON struct {
 	Price string `json:"price"`
 	Size  string `json:"size"`
 	Side  string `json:"side,omitempty"` // the taker's; of an auction there is none
+}
+
+// callJSON is what an uncross would trade, and how much it would leave of which side.
+type callJSON struct {
+	Price   string `json:"price,omitempty"` // without one nothing would trade
+	Size    string `json:"size,omitempty"`
+	Side    string `json:"side,omitempty"`
+	Surplus string `json:"surplus,omitempty"`
 }
 
 // writeJSON writes the best levels of each side as one line.
@@ -177,7 +193,7 @@ func (l *ladder) writeJSON(w io.Writer, depth int) error {
 		}
 		return out
 	}
-	j := ladderJSON{Product: l.product, Sequence: l.sequence, Time: l.time, Bids: pairs(l.bids), Asks: pairs(l.asks), Phase: l.phase}
+	j := ladderJSON{Product: l.product, Sequence: l.sequence, Time: l.time, Bids: pairs(l.bids), Asks: pairs(l.asks), Phase: l.phase, Call: l.call}
 	if l.last.price != "" {
 		j.Last = &lastTradeJSON{l.last.price, l.last.size, l.last.side}
 	}

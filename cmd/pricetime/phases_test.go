@@ -50,11 +50,17 @@ func TestHaltResumeOpenKill(t *testing.T) {
 	if r := pricetime(t, "", "admin", "open", "DEMO", "--addr", address).expect(t, exitFailed); !strings.Contains(r.stdout, `"reason":"phase"`) {
 		t.Errorf("open out of a halt: %s", r.stdout)
 	}
-	if got := admin("resume DEMO"); got != "DEMO is pre_open\n" {
+	if got := admin("resume DEMO"); got != "DEMO is pre-open\n" {
 		t.Errorf("resume: %q", got)
 	}
 	order(bob, "b1", "sell", "99.50") // it crosses, and waits
 	expect(bob, "received open")
+	if r := pricetime(t, "", "book", "--addr", address); !strings.Contains(r.stdout, "pre-open: 5 would trade at 99.50\n") {
+		t.Errorf("the book in a call:\n%s", r.stdout)
+	}
+	if r := pricetime(t, "", "book", "--addr", address, "--json"); !strings.Contains(r.stdout, `"indicative":{"price":"99.50","size":"5"}`) {
+		t.Errorf("the book in a call:\n%s", r.stdout)
+	}
 	if got := admin("open DEMO"); !strings.HasPrefix(got, "DEMO is continuous; the call traded 5 at ") {
 		t.Errorf("open: %q", got)
 	}
@@ -86,7 +92,7 @@ func TestHaltResumeOpenKill(t *testing.T) {
 	if line, err := bob.lines.ReadString('\n'); err == nil {
 		t.Errorf("a killed session goes on: %s", line)
 	}
-	if got := admin("roll-day"); got != "the day is rolled: 0 orders expired\n" {
+	if got := pricetime(t, "", "admin", "--addr", address, "--json=false", "roll-day").stdout; got != "the day is rolled: 0 orders expired\n" {
 		t.Errorf("roll-day: %q", got)
 	}
 }

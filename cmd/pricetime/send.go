@@ -24,7 +24,7 @@ book when it exits. Exit status: 0 all was accepted, 1 something was refused or 
 pricetime send --side buy --price 100.00 --size 10
 pricetime send --side sell --type market --size 5 --product BTC-USD --client-oid s1
 pricetime send --side buy --price 99.50 --size 10 --post-only --account alice
-pricetime send --side buy --price 100.10 --size 10 --post-only=slide
+pricetime send --side buy --price 100.10 --size 10 --post-only=slide --account alice --key-file alice.key
 pricetime send --side sell --type stop --stop 98.00 --size 10
 pricetime send --side buy --type stop_limit --stop 101.00 --price 101.05 --size 10 --tif DAY
 pricetime send --side sell --price 100.50 --size 500 --display 50
@@ -34,6 +34,7 @@ echo '{"type":"cancel_all"}' | pricetime send --account alice
 pricetime send < orders.jsonl > answers.jsonl`)
 	addr := f.String("addr", defaultAddress, "`ADDRESS` of the venue")
 	account := f.String("account", "cli", "`NAME` of the account")
+	keyFile := keyFlag(f)
 	timeout := f.Duration("timeout", 10*time.Second, "`TIME` to wait for an answer, such as 10s")
 	asJSON := f.Bool("json", !isTerminal(stdout), "print the venue's lines as they are; the default where stdout is no terminal")
 	orderFlags := []string{"client-oid", "product", "side", "type", "price", "size", "tif", "post-only", "stop", "display", "hidden", "min", "expire", "stp"}
@@ -68,14 +69,18 @@ pricetime send < orders.jsonl > answers.jsonl`)
 		fmt.Fprintln(stderr, "Type JSON lines; Ctrl-D ends. For an order from flags see pricetime send --help.")
 	}
 
+	key, err := readKey(*keyFile)
+	if err != nil {
+		return f.fail(stderr, err)
+	}
 	conn, err := client.Dial(*addr, *timeout)
 	if err != nil {
 		return f.fail(stderr, noVenue(*addr, err))
 	}
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(*timeout))
-	if _, err := conn.Login(&client.Login{Account: *account, OrdersStay: true}); err != nil {
-		return f.fail(stderr, err)
+	if _, err := conn.Login(&client.Login{Account: *account, Key: key, OrdersStay: true}); err != nil {
+		return f.fail(stderr, loginRefused(err, *account, *keyFile))
 	}
 	conn.SetDeadline(time.Time{})
 	s := &sending{conn: conn, timeout: *timeout, stdout: stdout, stderr: stderr, asJSON: *asJSON, numbered: !oneOrder}
@@ -94,6 +99,7 @@ func checkOrder(o *client.Order) error {
 	if err := oneOf("side", o.Side, "buy", "sell"); err != nil {
 		return err
 	}
+	o.OrderType = strings.ReplaceAll(o.OrderType, "-", "_")
 	if err := oneOf("type", o.OrderType, orderTypes...); err != nil {
 		return err
 	}

@@ -237,6 +237,8 @@ func printConfiguration(w io.Writer, v *gateway.Venue, o *gateway.Options, m mem
 		{"locked", lockedText(&v.Host)},
 		{"transport", string(v.Transport) + from(string(o.Transport))},
 		{"products", strings.Join(symbols, " ")},
+		{"schedule", scheduleText(o.Schedule)},
+		{"accounts", accountsText(o.Accounts)},
 		{"orders", fmt.Sprintf("%d open, %d a day, %d client ids a day, %d levels a side", e.OrdersMax, e.OrdersPerDay, e.ClOrdIDsPerDay, e.LevelsPerSideMax)},
 		{"sessions", fmt.Sprintf("%d connections, %d accounts, lines of %d bytes, %d commands on their way; unsent %s, or %s of what was asked for, %s in all",
 			l.ConnectionsMax, e.AccountsMax, l.LineBytesMax, l.InFlightMax, binarySize(int64(l.OutboxBytesMax)), binarySize(int64(l.AskedBytesMax)), binarySize(int64(l.OutboxChunks)*int64(l.OutboxChunkBytes)))},
@@ -247,6 +249,26 @@ func printConfiguration(w io.Writer, v *gateway.Venue, o *gateway.Options, m mem
 	} {
 		printRow(w, row[0], row[1])
 	}
+}
+
+func scheduleText(points []config.Point) string {
+	if len(points) == 0 {
+		return "none: products trade around the clock, and the day is rolled by hand"
+	}
+	return fmt.Sprintf("%d times a day, UTC", len(points))
+}
+
+func accountsText(accounts []config.Account) string {
+	if len(accounts) == 0 {
+		return "any name, without a key; admin has the admin role"
+	}
+	admins := 0
+	for i := range accounts {
+		if accounts[i].Role == config.RoleAdmin {
+			admins++
+		}
+	}
+	return fmt.Sprintf("%d, of which %d with the admin role", len(accounts), admins)
 }
 
 func printRow(w io.Writer, name, value string) { fmt.Fprintf(w, "%-10s  %s\n", name, value) }

@@ -289,6 +289,8 @@ func TestReplies(t *testing.T) {
 		{string(e.AppendSubscriptions(nil, &subscribe)), `{"type":"subscriptions","action":"subscribe","channels":["full","level2","ticker","matches"],"product_ids":["AAPL","BTC-USD"]}`},
 		{string(e.AppendSubscriptions(nil, &unsubscribe)), `{"type":"subscriptions","action":"unsubscribe","channels":["ticker"],"product_ids":["BTC-USD"]}`},
 		{string(e.AppendError(nil, &Fault{Code: FaultBadValue, Field: []byte("side"), Message: `must be "buy" or "sell"`})), `{"type":"error","reason":"bad_value","message":"side: must be \"buy\" or \"sell\"","field":"side"}`},
+		{string(e.AppendError(nil, &Fault{Code: FaultNotLoggedIn, ClOrdID: new(clOrdID("a\\"))})), `{"type":"error","reason":"not_logged_in","message":"orders need a session: send {\"type\":\"login\",\"account\":\"...\"} first","client_oid":"a\\"}`},
+		{string(e.AppendError(nil, &Fault{Code: FaultRateLimit, ClOrdID: new(engine.ClOrdID)})), `{"type":"error","reason":"rate_limit","message":"more commands than the account may send in a second: wait for the next one"}`},
 		{string(e.AppendError(nil, &Fault{Code: FaultUnknownField, Field: []byte("a\x01\"")})), `{"type":"error","reason":"unknown_field","message":"a\u0001\": this request has no such field: leave it out","field":"a\u0001\""}`},
 		{string(e.AppendError(nil, &Fault{Code: FaultTooLong})), `{"type":"error","reason":"too_long","message":"the line is longer than 1024 bytes: send one request per line"}`},
 	} {

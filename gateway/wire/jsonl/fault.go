@@ -69,8 +69,9 @@ type Fault struct {
 	Field []byte
 
 	// ClOrdID is the client id of a line that was well-formed and is refused for what the
-	// session may not, so that its sender knows which one; 0: none.
-	ClOrdID engine.ClOrdID
+	// session may not, so that its sender knows which one; nil or 0: none. Valid until
+	// the next Decode.
+	ClOrdID *engine.ClOrdID
 
 	// Message says what to do, without the field's name; empty: what Code says to all.
 	Message string

@@ -123,6 +123,9 @@ var faults = []struct {
 	// Fields that are not of the request.
 	{orderWith(`,"x":1`), FaultUnknownField, "x"},
 	{orderWith(`,"":1`), FaultUnknownField, ""},
+	{orderWith(`,"remaining_size":"1"`), FaultUnknownField, "remaining_size"}, // a message's
+	{orderWith(`,"surplus":"1","surplus":"1"`), FaultDuplicateField, "surplus"},
+	{orderWith(`,"surplus":"1","scope":"account"`), FaultUnknownField, "scope"}, // the request's first
 	{orderWith(`,"Price":"1"`), FaultUnknownField, "Price"},
 	{orderWith(`,"price ":"1"`), FaultUnknownField, "price "},
 	{orderWith(`,"order_id":"1"`), FaultUnknownField, "order_id"},

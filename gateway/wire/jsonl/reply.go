@@ -39,8 +39,8 @@ func (e *Encoder) AppendError(dst []byte, f *Fault) []byte {
 	if len(f.Field) > 0 {
 		dst = append(appendEscaped(append(dst, `,"field":"`...), f.Field), '"')
 	}
-	if f.ClOrdID != (engine.ClOrdID{}) {
-		dst = appendClOrdID(append(dst, `,"client_oid":"`...), &f.ClOrdID)
+	if f.ClOrdID != nil && *f.ClOrdID != (engine.ClOrdID{}) {
+		dst = appendClOrdID(append(dst, `,"client_oid":"`...), f.ClOrdID)
 	}
 	return endLine(dst)
 }
