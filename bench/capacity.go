@@ -26,6 +26,7 @@ type Capacity struct {
 	Tried       []CapacityPoint `json:"tried"`
 	Connections int             `json:"connections"`
 	Resting     int             `json:"resting"`
+	Prefault    string          `json:"prefault"`
 	Arrivals    string          `json:"arrivals"`
 	Seed        uint64          `json:"seed"`
 	Machine     Fingerprint     `json:"machine"`
@@ -38,8 +39,9 @@ type CapacityPoint struct {
 	Achieved float64   `json:"rate_achieved"`
 	Times    WireTimes `json:"order"`
 	Lateness WireTimes `json:"lateness"` // of the generator
-	Flags    []string  `json:"flags"`
-	Check    Check     `json:"check"`
+	toll
+	Flags []string `json:"flags"`
+	Check Check    `json:"check"`
 }
 
 const (
@@ -64,7 +66,7 @@ func MeasureCapacity(o WireOptions, p99Max time.Duration) (*Capacity, error) {
 	}
 	o.noFloor, o.Rate, o.InFlight, o.IdleConnections = true, 0, capacityInFlight, 0
 	s := &capacitySearch{clock: newClock(), options: o, result: &Capacity{
-		P99Max: p99Max, AchievedMin: achievedMin, Connections: o.Connections, Resting: o.Resting,
+		P99Max: p99Max, AchievedMin: achievedMin, Connections: o.Connections, Resting: o.Resting, Prefault: o.Prefault,
 		Arrivals: o.Arrivals.String(), Seed: o.Seed,
 	}}
 	s.measure = s.point
@@ -190,7 +192,10 @@ func (s *capacitySearch) point(rate float64) (CapacityPoint, error) {
 	v := w.values()
 	p := CapacityPoint{
 		Offered: v["offered_per_s"], Achieved: v["achieved_per_s"], Times: w.orders.times(),
-		Lateness: wireTimes(w.orders.load.lateness), Flags: append([]string{}, w.orders.load.flags()...), Check: w.checks()[0],
+		Lateness: wireTimes(w.orders.load.lateness), toll: w.orders.toll, Flags: append([]string{}, w.orders.load.flags()...), Check: w.checks()[0],
+	}
+	if !slices.Contains(p.Flags, FlagNoisy) && p.noisy(w.warmUp.Seconds()+w.orders.load.seconds()) {
+		p.Flags = append(p.Flags, FlagNoisy) // the venue's processor was taken away, and not the generator's
 	}
 	p.Passed = p.Check.OK && p.Achieved >= achievedMin*p.Offered && p.Times.P99.Valid && p.Times.P99.Ns <= int64(s.result.P99Max)
 	return p, nil
@@ -213,14 +218,15 @@ func (r *Capacity) Print(w io.Writer) {
 	fmt.Fprintf(w, "capacity %.0f orders/s: achieved >= %.0f %% of offered and p99 <= %s, open loop (%s)\n", r.Rate, 100*r.AchievedMin, latency.FormatNs(int64(r.P99Max)), r.Arrivals)
 	fmt.Fprintf(w, "%d connections, %d orders resting, threads %s, idle %s; closed loop, %d in flight per connection: %.0f orders/s\n\n",
 		r.Connections, r.Resting, r.Threading, r.Idle, capacityInFlight, r.ClosedLoop)
-	t := table{header: []string{"offered/s", "achieved/s", "p50", "p99", "p99.9", "max", "lateness p99", "", "flags"}, leftLast: true}
+	t := table{header: []string{"offered/s", "achieved/s", "p50", "p99", "p99.9", "max", "lateness p99", "venue waited", "stolen", "faults", "", "flags"}, leftLast: true}
 	for _, p := range r.Tried {
 		verdict := "no"
 		if p.Passed {
 			verdict = "yes"
 		}
 		t.add(fmt.Sprintf("%.0f", p.Offered), fmt.Sprintf("%.0f", p.Achieved), p.Times.P50.String(), p.Times.P99.String(),
-			p.Times.P999.String(), latency.FormatNs(p.Times.Max), p.Lateness.P99.String(), verdict, strings.Join(p.Flags, ", "))
+			p.Times.P999.String(), latency.FormatNs(p.Times.Max), p.Lateness.P99.String(),
+			latency.FormatNs(p.WaitedNs), latency.FormatNs(p.StolenNs), fmt.Sprint(p.Faults), verdict, strings.Join(p.Flags, ", "))
 	}
 	t.writeTo(w)
 	if c := r.Wrong(); c != nil {

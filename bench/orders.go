@@ -176,7 +176,9 @@ type orderAnswers struct {
 }
 
 func (o *orderFlow) newAnswers(link int, isOpen []bool) *orderAnswers {
-	return &orderAnswers{flow: o, answered: make([]bool, len(o.streams[link].ends)), isOpen: isOpen, ordersEnd: -1}
+	a := &orderAnswers{flow: o, answered: make([]bool, len(o.streams[link].ends)), isOpen: isOpen, ordersEnd: -1}
+	clear(a.answered) // touched now, as in newLink
+	return a
 }
 
 // Field names as the venue writes them, with what is around them.

@@ -22,6 +22,7 @@ type side struct {
 	answers []*orderAnswers // of a venue
 	load    *generator
 	slices  []WireTimes // response times of each slice
+	toll    toll        // of all slices, with their warm-ups; of our own server
 	broken  error       // the server cut a connection: what it had not answered is dropped
 }
 
@@ -36,6 +37,7 @@ func startSide(name string, command []string, kind string) (*side, error) {
 // openOrders opens the order sessions of a flow.
 func (s *side) openOrders(c *clock, f *orderFlow) error {
 	isOpen := make([]bool, len(f.createdBy))
+	clear(isOpen) // touched now, as in newLink
 	for i, stream := range f.streams {
 		conn, err := client.DialSpin(s.address, dialMax)
 		if err != nil {

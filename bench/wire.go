@@ -28,6 +28,7 @@ type WireOptions struct {
 
 	Venue      []string // as in Options
 	ServeFlags []string // of our own venue, beside its address
+	Prefault   string   // of our own venue, as serve's; default prefaultRun
 	Echo       []string
 
 	Progress io.Writer // nil: none
@@ -54,6 +55,7 @@ type WireResult struct {
 	Connections int         `json:"connections"`
 	InFlight    int         `json:"in_flight"` // closed loop: per connection
 	Resting     int         `json:"resting"`   // orders in the book before
+	Prefault    string      `json:"prefault"`  // of our own venue's tables; empty: not ours to say
 	Arrivals    string      `json:"arrivals"`
 	Seed        uint64      `json:"seed"`
 	Seconds     float64     `json:"seconds"` // measured, of the orders
@@ -120,7 +122,7 @@ func MeasureWire(o WireOptions) (*WireResult, error) {
 		Floor: w.floor.times(), Order: w.orders.times(), RatioOfSlice: sliceRatios(w.orders.slices, w.floor.slices),
 		RateOffered: v["offered_per_s"], RateAchieved: v["achieved_per_s"],
 		Threading: w.threading, Idle: w.idle, Flags: append([]string{}, w.orders.load.flags()...),
-		Loop: "open", Connections: o.Connections, Resting: o.Resting, Slices: o.Slices, Arrivals: o.Arrivals.String(), Seed: o.Seed,
+		Loop: "open", Connections: o.Connections, Resting: o.Resting, Prefault: o.Prefault, Slices: o.Slices, Arrivals: o.Arrivals.String(), Seed: o.Seed,
 		Seconds: w.orders.load.seconds(), Orders: w.orders.sent(), Checks: w.checks(), Machine: newFingerprint(c), Run: w.run(),
 	}
 	r.Ratio = wireRatios(&r.Order, &r.Floor)
@@ -137,7 +139,14 @@ func MeasureWire(o WireOptions) (*WireResult, error) {
 }
 
 func (o *WireOptions) defaults() (err error) {
-	if o.Venue, err = childCommand(o.Venue, append([]string{"serve", "--json", "127.0.0.1:0"}, o.ServeFlags...)...); err != nil {
+	serve := append([]string{"serve", "--json", "127.0.0.1:0"}, o.ServeFlags...)
+	if o.Prefault = cmp.Or(o.Prefault, prefaultRun); len(o.Venue) > 0 || o.Address != "" {
+		o.Prefault = ""
+	}
+	if o.Prefault != "" {
+		serve = append(serve, "--prefault", o.Prefault)
+	}
+	if o.Venue, err = childCommand(o.Venue, serve...); err != nil {
 		return err
 	}
 	if o.Echo, err = childCommand(o.Echo, "bench", "echo"); err != nil {

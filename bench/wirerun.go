@@ -214,7 +214,14 @@ func (w *wireRun) drive(s *side, slice, sent int) error {
 	} else {
 		g.schedule, g.linkOf = w.schedules[slice], w.flow.linkOf[sent:]
 	}
+	var before toll
+	if s.server != nil {
+		before = readToll(s.server.cmd.Process.Pid)
+	}
 	err := g.run()
+	if s.server != nil {
+		s.toll = s.toll.plus(readToll(s.server.cmd.Process.Pid).since(before))
+	}
 	s.slices = append(s.slices, wireTimes(g.slice))
 	return err
 }

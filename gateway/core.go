@@ -41,7 +41,8 @@ type Tap struct {
 }
 
 // aheadBy is how many commands before its turn one in a batch is announced to the
-// engine: a few hundred nanoseconds, which is what a miss in a large book takes.
+// engine: a few hundred nanoseconds, which is what a miss in a large book takes. The
+// first ones of a batch are announced when it begins.
 const aheadBy = 3
 
 // warmSlots is how many slots of a ring are made ready in an idle moment: what one
@@ -61,6 +62,10 @@ func (c *core) Poll() int {
 		} else if !c.warm {
 			c.warm = true
 			c.events.Warm(warmSlots)
+			c.engine.Warm()
+		}
+		for i := range min(n, aheadBy) { // theirs pass at the same time, at least
+			c.engine.Ahead(c.commands.Slot(lo + uint64(i)))
 		}
 		done := 0
 		for done < n && len(c.left) == 0 {

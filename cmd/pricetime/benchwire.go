@@ -37,6 +37,7 @@ pricetime bench wire --addr 127.0.0.1:7001 --rate 20000`)
 	arrivals := f.String("arrivals", "poisson", "`HOW` the intended times lie: poisson or constant")
 	threads := f.String("threads", "auto", "`HOW` the venue that is started puts stages on threads: shared, split, auto")
 	idle := f.String("idle", "auto", "`WHAT` the venue that is started does without work: spin, yield, park, auto")
+	f.StringVar(&o.Prefault, "prefault", "", "`SIZE` of each table that the venue that is started faults in before,\nas serve's; without it enough for the orders of a run")
 	asJSON := f.Bool("json", false, "print one JSON object")
 	if status, done := f.parse(args, stdout, stderr); done {
 		return status
@@ -67,8 +68,8 @@ pricetime bench wire --addr 127.0.0.1:7001 --rate 20000`)
 		err = fmt.Errorf("--capacity finds the rate by itself: it goes without --rate, --in-flight, --slices and --idle-connections")
 	case *p99Max < time.Microsecond || *p99Max > time.Minute:
 		err = fmt.Errorf("--p99-max is %v, must be 1us to 1m", *p99Max)
-	case o.Address != "" && (f.given("threads") || f.given("idle")):
-		err = fmt.Errorf("--threads and --idle are for a venue that is started, not for the one at --addr")
+	case o.Address != "" && (f.given("threads") || f.given("idle") || f.given("prefault")):
+		err = fmt.Errorf("--threads, --idle and --prefault are for a venue that is started, not for the one at --addr")
 	}
 	if err != nil {
 		return f.usageError(stderr, err.Error())
