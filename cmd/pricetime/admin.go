@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -45,14 +44,11 @@ pricetime admin instruments --json`)
 	timeout := f.Duration("timeout", 10*time.Second, "`TIME` to wait for an answer, such as 10s")
 	asJSON := f.Bool("json", !isTerminal(stdout), "print the venue's lines as they are; the default where stdout is no terminal")
 	f.words = "COMMAND"
-	n := 0
-	for n < len(args) && !strings.HasPrefix(args[n], "-") {
-		n++
-	}
-	if status, done := f.parse(args[n:], stdout, stderr); done {
+	words, status, done := f.parseWords(args, stdout, stderr)
+	if done {
 		return status
 	}
-	r, err := adminRequest(slices.Concat(args[:n], f.Args()))
+	r, err := adminRequest(words)
 	if err != nil {
 		return f.usageError(stderr, err.Error())
 	}

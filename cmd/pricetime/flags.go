@@ -28,6 +28,22 @@ func newFlags(name, about, examples string) *flags {
 	return f
 }
 
+// parseWords is parse for a command that takes words too, before, between and behind its flags.
+func (f *flags) parseWords(args []string, stdout, stderr io.Writer) (words []string, status int, done bool) {
+	for {
+		if status, done = f.parse(args, stdout, stderr); done {
+			return nil, status, true
+		}
+		args = f.Args()
+		for len(args) > 0 && !strings.HasPrefix(args[0], "-") {
+			words, args = append(words, args[0]), args[1:]
+		}
+		if len(args) == 0 {
+			return words, exitOK, false
+		}
+	}
+}
+
 // parse reads the arguments. When done is true the command ends with status: help
 // was asked for, or the command line is wrong and stderr says how.
 func (f *flags) parse(args []string, stdout, stderr io.Writer) (status int, done bool) {

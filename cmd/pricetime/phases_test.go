@@ -12,7 +12,7 @@ func TestHaltResumeOpenKill(t *testing.T) {
 	_, address := startVenue(t)
 	admin := func(words string) string {
 		t.Helper()
-		return pricetime(t, "", append(append([]string{"admin"}, strings.Fields(words)...), "--addr", address, "--json=false")...).expect(t, exitOK).stdout
+		return pricetime(t, "", append(append([]string{"admin", "--addr", address}, strings.Fields(words)...), "--json=false")...).expect(t, exitOK).stdout
 	}
 	alice, bob := dial(t, address), dial(t, address)
 	session := ""
