@@ -41,7 +41,7 @@ func (e *Engine) incoming(b *book, in incomingOrder, ev *Events) {
 		}
 		e.endIncoming(in, reason, ev)
 	default:
-		if in.told == nil || ev.used != before {
+		if ev.used != before {
 			in.told = nil
 		}
 		e.restIncoming(b, in, ev)

@@ -49,12 +49,3 @@ func (e *Engine) match(b *book, in *order, limit int64, upTo Qty, ev *Events) {
 
 // unlimited is the limit key of a market order: behind every level's key, and before noKey.
 const unlimited = noKey - 1
-
-// limitKey is the worst key on the other side that an order may trade at, whose price
-// has this key on its own side: there, better is worse.
-func limitKey(t OrderType, key int64) int64 {
-	if t == Market {
-		return unlimited
-	}
-	return -key
-}

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"pricetime/gateway/client"
 	"pricetime/gateway/wire/jsonl"
 )
 
@@ -52,19 +51,11 @@ pricetime admin instruments --json`)
 	if err != nil {
 		return f.usageError(stderr, err.Error())
 	}
-	key, err := readKey(*keyFile)
+	conn, err := logIn(*addr, *account, *keyFile, *timeout)
 	if err != nil {
 		return f.fail(stderr, err)
 	}
-	conn, err := client.Dial(*addr, *timeout)
-	if err != nil {
-		return f.fail(stderr, noVenue(*addr, err))
-	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(*timeout))
-	if _, err := conn.Login(&client.Login{Account: *account, Key: key, OrdersStay: true}); err != nil {
-		return f.fail(stderr, loginRefused(err, *account, *keyFile))
-	}
 	line := jsonl.AppendAdmin(nil, r)
 	if err := conn.Send(line[:len(line)-1]); err != nil {
 		return f.fail(stderr, err)

@@ -6,7 +6,9 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
+	"pricetime/gateway/client"
 	"pricetime/gateway/config"
 )
 
@@ -55,6 +57,25 @@ func readKey(path string) (string, error) {
 	}
 	key, err := os.ReadFile(path)
 	return strings.TrimSpace(string(key)), err
+}
+
+// logIn connects to a venue and logs in; the orders stay when the connection ends. The deadline
+// of the connection is the timeout's.
+func logIn(addr, account, keyFile string, timeout time.Duration) (*client.Conn, error) {
+	key, err := readKey(keyFile)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := client.Dial(addr, timeout)
+	if err != nil {
+		return nil, noVenue(addr, err)
+	}
+	conn.SetDeadline(time.Now().Add(timeout))
+	if _, err := conn.Login(&client.Login{Account: account, Key: key, OrdersStay: true}); err != nil {
+		conn.Close()
+		return nil, loginRefused(err, account, keyFile)
+	}
+	return conn, nil
 }
 
 // loginRefused says which key to use where the venue wants another one.

@@ -69,19 +69,11 @@ pricetime send < orders.jsonl > answers.jsonl`)
 		fmt.Fprintln(stderr, "Type JSON lines; Ctrl-D ends. For an order from flags see pricetime send --help.")
 	}
 
-	key, err := readKey(*keyFile)
+	conn, err := logIn(*addr, *account, *keyFile, *timeout)
 	if err != nil {
 		return f.fail(stderr, err)
 	}
-	conn, err := client.Dial(*addr, *timeout)
-	if err != nil {
-		return f.fail(stderr, noVenue(*addr, err))
-	}
 	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(*timeout))
-	if _, err := conn.Login(&client.Login{Account: *account, Key: key, OrdersStay: true}); err != nil {
-		return f.fail(stderr, loginRefused(err, *account, *keyFile))
-	}
 	conn.SetDeadline(time.Time{})
 	s := &sending{conn: conn, timeout: *timeout, stdout: stdout, stderr: stderr, asJSON: *asJSON, numbered: !oneOrder}
 	refused, err := s.run(stdin)
